@@ -1,0 +1,25 @@
+/* What people's languages need from text (over ICU): width on a terminal and local dates. */
+#pragma once
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "base/buf.h"
+#include "base/err.h"
+#include "base/time.h"
+
+/* Columns that this UTF-8 text takes on a terminal: wide characters 2, combining marks 0. */
+size_t text_width(const char *utf8);
+/* Adds the text with control characters (newline, escape, direction marks) shown as spaces,
+ * invalid UTF-8 as U+FFFD; cut with an ellipsis when wider than max_width (0: never). */
+bool text_add_visible(struct buf *out, const char *utf8, size_t max_width);
+/* Is this well-formed UTF-8? */
+bool text_is_utf8(const char *text, size_t len);
+
+/* Writes a day by an ICU pattern in a locale: ("it_IT", "dd/MMM/yyyy", 2018-06-28) gives
+ * "28/giu/2018". Opened once, used for many days. */
+struct date_writer;
+bool date_writer_open(struct date_writer **out, const char *locale, const char *pattern,
+                      struct err *e);
+bool date_writer_add(struct date_writer *w, struct civil day, struct buf *out, struct err *e);
+void date_writer_close(struct date_writer *w); /* NULL is fine */
