@@ -4,9 +4,8 @@
  * list of the fields that the spec names. Everything else is skipped unread, however large. Numbers
  * stay the text that was sent, so that a key of 26 digits survives.
  *
- * Paths: names joined by '/', an array element is '*': "key", "licenseKeys/*",
- * "accounts/*/
-name " . */
+ * Paths: names joined by '/', an array element is '#': "key", "licenseKeys/#", "accounts/#/name".
+ */
 #pragma once
 
 #include <stdbool.h>
@@ -15,12 +14,7 @@ name " . */
 
 #include "base/err.h"
 
-    enum json_type {
-        JSON_NULL,
-        JSON_BOOL,
-        JSON_NUMBER,
-        JSON_TEXT
-    };
+enum json_type { JSON_NULL, JSON_BOOL, JSON_NUMBER, JSON_TEXT };
 
 struct json_field {
     const char *path; /* the very pointer that the spec gave: compare with == or strcmp */
@@ -45,7 +39,7 @@ struct record_spec {
     /* NULL-terminated. Wanted scalars. */
     const char *const *fields;
     /* NULL-terminated or NULL. Elements of these arrays of scalars are handed to on_item at once
-     * and are not kept, so they may be millions ("userKeys/*"). */
+     * and are not kept, so they may be millions ("userKeys/#"). */
     const char *const *streamed;
     /* NULL-terminated or NULL. Wanted scalars of the root object beside the array ("total");
      * readable by json_reader_envelope() after the end. */
