@@ -1,0 +1,42 @@
+/* Aggregations: one row a run, ordered by id. */
+#pragma once
+
+#include "store/db.h"
+
+struct aggregation {
+    int64_t id, connector;
+    char *trigger; /* manual, schedule */
+    int64_t t_ms;  /* T of product.md, a whole second */
+    int64_t window_days, look_back_days;
+    char *time_zone, *language; /* the account zone; language "" when not known */
+    char *account_key, *account_name;
+    int64_t started_ms, finished_ms; /* finished 0: not yet */
+    char *status;                    /* running, complete, incomplete, failed, cancelled */
+    int64_t planned, requests, records, bad_records, retries, rate_limited_ms, bytes;
+    char *error; /* NULL: none */
+};
+void aggregation_done(struct aggregation *a);
+struct aggregation_list {
+    struct aggregation *items;
+    size_t count, cap;
+};
+void aggregation_list_done(struct aggregation_list *l);
+
+/* Stores a new one with status running; sets a->id. */
+bool aggregation_start(struct db *db, struct aggregation *a, struct err *e);
+/* The account, zone, language and counters as they are now. */
+bool aggregation_update(struct db *db, const struct aggregation *a, struct err *e);
+/* Sets finished_ms, status, error and the counters; empties the connector's staging tables. */
+bool aggregation_finish(struct db *db, const struct aggregation *a, struct err *e);
+/* The latest that published (complete or incomplete). */
+bool aggregation_published(struct db *db, int64_t connector, struct aggregation *out, bool *found,
+                           struct err *e);
+/* Newest first; limit 0: all. */
+bool aggregation_list(struct db *db, int64_t connector, int64_t limit, struct aggregation_list *out,
+                      struct err *e);
+/* Rows still "running" although nobody runs (the caller holds the connector): marks them failed. */
+bool aggregation_bury_dead(struct db *db, int64_t connector, int64_t now_ms, struct err *e);
+/* Keeps a bad record; at most EVIDENCE_MAX an aggregation, the rest is only counted. */
+enum { EVIDENCE_MAX = 1000 };
+bool evidence_add(struct db *db, int64_t aggregation, const char *stream, const char *reason,
+                  const char *record, struct err *e);

@@ -1,0 +1,38 @@
+/* Connectors and what people set for them (no secrets: see auth/vault.h). Names are unique. */
+#pragma once
+
+#include "store/db.h"
+
+struct setting {
+    char *key, *value;
+};
+struct connector {
+    int64_t id;
+    char *name, *provider;
+    bool active;
+    int64_t created_ms;
+    struct setting *settings; /* only those that a person set */
+    size_t setting_count;
+};
+void connector_done(struct connector *c);
+
+struct connector_list {
+    struct connector *items;
+    size_t count, cap;
+};
+void connector_list_done(struct connector_list *l);
+
+/* 1 to 64 printable characters of UTF-8, no '/' and no space at either end. ERR_USAGE. */
+bool connector_check_name(const char *name, struct err *e);
+/* ERR_USAGE when the name is taken. */
+bool connector_add(struct db *db, const char *name, const char *provider, bool active,
+                   int64_t created_ms, int64_t *id, struct err *e);
+/* ERR_USAGE when there is none of that name: says which names there are (the nearest first). */
+bool connector_get(struct db *db, const char *name, struct connector *out, struct err *e);
+bool connector_list(struct db *db, struct connector_list *out, struct err *e); /* by name */
+bool connector_put_setting(struct db *db, int64_t id, const char *key, const char *value,
+                           struct err *e); /* NULL or "" value removes the row */
+bool connector_rename(struct db *db, int64_t id, const char *name, struct err *e);
+bool connector_set_active(struct db *db, int64_t id, bool active, struct err *e);
+/* Removes it with everything that was read and entered for it. */
+bool connector_remove(struct db *db, int64_t id, struct err *e);

@@ -1,0 +1,131 @@
+/* The tables of the store, SQLite form. One entry a version, never edited once released. */
+#include "store/migrate.h"
+
+/* *_span tables keep history as validity intervals in aggregation ids: true from the aggregation
+ * from_agg on, until (not in) to_agg; NULL: still true. Ids, unlike clocks, never go back. */
+static const char v1[] =
+    "CREATE TABLE connector ("
+    " id INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE, provider TEXT NOT NULL,"
+    " active INTEGER NOT NULL, created_ms INTEGER NOT NULL) STRICT;"
+
+    "CREATE TABLE connector_setting ("
+    " connector INTEGER NOT NULL REFERENCES connector (id) ON DELETE CASCADE,"
+    " key TEXT NOT NULL, value TEXT NOT NULL, PRIMARY KEY (connector, key)) STRICT;"
+
+    "CREATE TABLE sealed ("
+    " connector INTEGER NOT NULL REFERENCES connector (id) ON DELETE CASCADE,"
+    " name TEXT NOT NULL, box BLOB NOT NULL, PRIMARY KEY (connector, name)) STRICT;"
+
+    "CREATE TABLE grant_info ("
+    " connector INTEGER PRIMARY KEY REFERENCES connector (id) ON DELETE CASCADE,"
+    " user_key TEXT NOT NULL, user_name TEXT NOT NULL, user_email TEXT NOT NULL,"
+    " is_admin INTEGER NOT NULL, granted_ms INTEGER NOT NULL,"
+    " language TEXT, time_zone TEXT, scopes TEXT NOT NULL,"
+    " account_key TEXT, account_name TEXT,"
+    " access_expires_ms INTEGER NOT NULL, refresh_expires_ms INTEGER) STRICT;"
+
+    "CREATE TABLE aggregation ("
+    " id INTEGER PRIMARY KEY,"
+    " connector INTEGER NOT NULL REFERENCES connector (id) ON DELETE CASCADE,"
+    " trigger TEXT NOT NULL, t_ms INTEGER NOT NULL,"
+    " window_days INTEGER NOT NULL, look_back_days INTEGER NOT NULL,"
+    " time_zone TEXT NOT NULL, language TEXT NOT NULL,"
+    " account_key TEXT NOT NULL, account_name TEXT NOT NULL,"
+    " started_ms INTEGER NOT NULL, finished_ms INTEGER, status TEXT NOT NULL,"
+    " planned INTEGER NOT NULL, requests INTEGER NOT NULL, records INTEGER NOT NULL,"
+    " bad_records INTEGER NOT NULL, retries INTEGER NOT NULL,"
+    " rate_limited_ms INTEGER NOT NULL, bytes INTEGER NOT NULL, error TEXT) STRICT;"
+    "CREATE INDEX aggregation_connector ON aggregation (connector, id);"
+
+    "CREATE TABLE user_span ("
+    " connector INTEGER NOT NULL REFERENCES connector (id) ON DELETE CASCADE,"
+    " key TEXT NOT NULL, from_agg INTEGER NOT NULL, to_agg INTEGER,"
+    " email TEXT NOT NULL, name TEXT NOT NULL, status TEXT NOT NULL,"
+    " group_key TEXT, group_name TEXT, PRIMARY KEY (connector, key, from_agg)) STRICT;"
+
+    "CREATE TABLE subscription_span ("
+    " connector INTEGER NOT NULL REFERENCES connector (id) ON DELETE CASCADE,"
+    " key TEXT NOT NULL, from_agg INTEGER NOT NULL, to_agg INTEGER,"
+    " name TEXT NOT NULL, products TEXT NOT NULL, enabled INTEGER NOT NULL,"
+    " purchased INTEGER, user_count INTEGER, PRIMARY KEY (connector, key, from_agg)) STRICT;"
+
+    /* kind: 'assigned' or 'invited' (invited and not assigned) */
+    "CREATE TABLE seat_span ("
+    " connector INTEGER NOT NULL REFERENCES connector (id) ON DELETE CASCADE,"
+    " subscription TEXT NOT NULL, user_key TEXT NOT NULL, from_agg INTEGER NOT NULL,"
+    " to_agg INTEGER, kind TEXT NOT NULL,"
+    " PRIMARY KEY (connector, subscription, user_key, from_agg)) STRICT;"
+    "CREATE INDEX seat_span_user ON seat_span (connector, user_key);"
+
+    /* first_agg: the aggregation that first stored it; a report at aggregation P counts only
+     * meetings with first_agg <= P, so that a later or failed run never changes an older figure. */
+    "CREATE TABLE meeting ("
+    " connector INTEGER NOT NULL REFERENCES connector (id) ON DELETE CASCADE,"
+    " organizer TEXT NOT NULL, meeting_id TEXT NOT NULL, start_ms INTEGER NOT NULL,"
+    " end_ms INTEGER, type TEXT NOT NULL, attendees INTEGER, first_agg INTEGER NOT NULL,"
+    " PRIMARY KEY (connector, organizer, meeting_id, start_ms)) STRICT;"
+
+    /* What history has been read, as of the latest publishing aggregation: for everyone who was
+     * listed and not INVITED ... history_seen: a history was answered with 200 at least once. */
+    "CREATE TABLE coverage ("
+    " connector INTEGER PRIMARY KEY REFERENCES connector (id) ON DELETE CASCADE,"
+    " from_ms INTEGER NOT NULL, to_ms INTEGER NOT NULL, history_seen INTEGER NOT NULL) STRICT;"
+    /* ... but for these, whose own range is here (NULL: none at all), with the reason. */
+    "CREATE TABLE coverage_user ("
+    " connector INTEGER NOT NULL REFERENCES connector (id) ON DELETE CASCADE,"
+    " user_key TEXT NOT NULL, from_ms INTEGER, to_ms INTEGER, reason TEXT NOT NULL,"
+    " PRIMARY KEY (connector, user_key)) STRICT;"
+
+    /* Of the running aggregation: its listings before they are published, and its requests. */
+    "CREATE TABLE stage_user ("
+    " connector INTEGER NOT NULL REFERENCES connector (id) ON DELETE CASCADE,"
+    " key TEXT NOT NULL, email TEXT NOT NULL, name TEXT NOT NULL, status TEXT NOT NULL,"
+    " group_key TEXT, group_name TEXT, PRIMARY KEY (connector, key)) STRICT;"
+    "CREATE TABLE stage_user_license ("
+    " connector INTEGER NOT NULL REFERENCES connector (id) ON DELETE CASCADE,"
+    " user_key TEXT NOT NULL, license TEXT NOT NULL,"
+    " PRIMARY KEY (connector, user_key, license)) STRICT;"
+    "CREATE TABLE stage_subscription ("
+    " connector INTEGER NOT NULL REFERENCES connector (id) ON DELETE CASCADE,"
+    " key TEXT NOT NULL, number INTEGER NOT NULL, name TEXT NOT NULL, products TEXT NOT NULL,"
+    " enabled INTEGER NOT NULL, purchased INTEGER, user_count INTEGER,"
+    " PRIMARY KEY (connector, key)) STRICT;"
+    /* number: the record's place in the listing; its key may come after its holders. */
+    "CREATE TABLE stage_holder ("
+    " connector INTEGER NOT NULL REFERENCES connector (id) ON DELETE CASCADE,"
+    " number INTEGER NOT NULL, user_key TEXT NOT NULL, kind TEXT NOT NULL,"
+    " PRIMARY KEY (connector, number, user_key, kind)) STRICT;"
+    /* state: todo, done, failed, replaced. kind: organizer, group. */
+    "CREATE TABLE request ("
+    " connector INTEGER NOT NULL REFERENCES connector (id) ON DELETE CASCADE,"
+    " n INTEGER NOT NULL, kind TEXT NOT NULL, key TEXT NOT NULL,"
+    " from_ms INTEGER NOT NULL, to_ms INTEGER NOT NULL,"
+    " state TEXT NOT NULL, reason TEXT, PRIMARY KEY (connector, n)) STRICT;"
+    "CREATE INDEX request_state ON request (connector, state, n);"
+
+    "CREATE TABLE evidence ("
+    " aggregation INTEGER NOT NULL REFERENCES aggregation (id) ON DELETE CASCADE,"
+    " n INTEGER NOT NULL, stream TEXT NOT NULL, reason TEXT NOT NULL, record TEXT NOT NULL,"
+    " PRIMARY KEY (aggregation, n)) STRICT;"
+
+    "CREATE TABLE price_period ("
+    " connector INTEGER NOT NULL REFERENCES connector (id) ON DELETE CASCADE,"
+    " subscription TEXT NOT NULL, from_month INTEGER NOT NULL, metering TEXT NOT NULL,"
+    " amount_e4 INTEGER NOT NULL, currency TEXT NOT NULL, billing TEXT NOT NULL,"
+    " quantity INTEGER, note TEXT NOT NULL,"
+    " PRIMARY KEY (connector, subscription, from_month)) STRICT;"
+
+    /* As they were at an aggregation: subscription '' is the account, users are then everyone
+     * listed; of a subscription, users are the assigned. */
+    "CREATE TABLE figure ("
+    " aggregation INTEGER NOT NULL REFERENCES aggregation (id) ON DELETE CASCADE,"
+    " subscription TEXT NOT NULL, users INTEGER NOT NULL, active INTEGER NOT NULL,"
+    " inactive INTEGER NOT NULL, none INTEGER NOT NULL, unknown INTEGER NOT NULL,"
+    " purchased INTEGER, invited INTEGER NOT NULL, PRIMARY KEY (aggregation, subscription)) STRICT;"
+
+    "CREATE TABLE audit ("
+    " id INTEGER PRIMARY KEY, at_ms INTEGER NOT NULL, who TEXT NOT NULL,"
+    " what TEXT NOT NULL, connector TEXT NOT NULL, detail TEXT NOT NULL) STRICT;";
+
+const char *const migrations[] = {v1};
+const unsigned migration_count = sizeof migrations / sizeof *migrations;

@@ -1,0 +1,75 @@
+/* The running aggregation's listings and requests, and the one transaction that publishes them.
+ * Each stage_*() call is one transaction: hand in a page at a time. Repeating a call is harmless.
+ */
+#pragma once
+
+#include "model/records.h"
+#include "store/db.h"
+
+bool stage_clear(struct db *db, int64_t connector, struct err *e);
+
+struct staged_user {
+    struct user user;
+    const char *const *licenses; /* keys that the user names */
+    size_t license_count;
+};
+bool stage_users(struct db *db, int64_t connector, const struct staged_user *users, size_t count,
+                 struct err *e);
+/* number: the record's place in the listing. */
+bool stage_subscription(struct db *db, int64_t connector, int64_t number,
+                        const struct subscription *s, struct err *e);
+struct staged_holder {
+    int64_t number;
+    const char *user_key;
+    bool invited;
+};
+bool stage_holders(struct db *db, int64_t connector, const struct staged_holder *holders,
+                   size_t count, struct err *e);
+bool stage_counts(struct db *db, int64_t connector, int64_t *users, int64_t *subscriptions,
+                  struct err *e);
+
+/* Everyone staged, ordered by group key (NULL first) and key. seats: holds a seat of a staged
+ * subscription (by the license's list or the user's own). group_seats: how many of the group do,
+ * whatever their status; group_wanted: how many of those are not INVITED. */
+struct planned_user {
+    const char *key, *status, *group_key;
+    bool has_seat;
+    int64_t group_seats, group_wanted;
+};
+bool stage_each_user(struct db *db, int64_t connector,
+                     bool (*on_user)(void *ctx, const struct planned_user *u, struct err *e),
+                     void *ctx, struct err *e);
+/* Members of a group who hold a seat and are not INVITED, in key order. */
+bool stage_each_member(struct db *db, int64_t connector, const char *group_key,
+                       bool (*on_member)(void *ctx, const char *key, struct err *e), void *ctx,
+                       struct err *e);
+
+struct history_request {
+    int64_t n;
+    bool is_group;
+    char key[72];
+    int64_t from_ms, to_ms;
+};
+bool request_add(struct db *db, int64_t connector, const struct history_request *rq,
+                 struct err *e); /* gives the next n; rq->n is not read */
+bool request_next(struct db *db, int64_t connector, struct history_request *out, bool *found,
+                  struct err *e);
+/* state: "done", "failed" (reason not NULL), "replaced" */
+bool request_end(struct db *db, int64_t connector, int64_t n, const char *state, const char *reason,
+                 struct err *e);
+bool request_counts(struct db *db, int64_t connector, int64_t *todo, int64_t *done, int64_t *failed,
+                    struct err *e);
+/* A request that failed, with its reason; for the sentence of an incomplete run. */
+bool request_a_failure(struct db *db, int64_t connector, char **reason, bool *found, struct err *e);
+/* Marks all that are still todo as failed. */
+bool request_fail_rest(struct db *db, int64_t connector, const char *reason, struct err *e);
+
+bool meetings_put(struct db *db, int64_t connector, int64_t aggregation,
+                  const struct meeting *meetings, size_t count, struct err *e);
+
+/* Turns the staged listings into spans of this aggregation and moves the coverage to
+ * [from_ms, to_ms] for whoever was read. Call it inside a transaction that also stores the figures
+ * and finishes the aggregation. history_seen: a history was answered with 200 in this run. */
+bool publish(struct db *db, int64_t connector, int64_t aggregation, int64_t from_ms, int64_t to_ms,
+             bool history_seen, struct err *e);
+bool coverage_history_seen(struct db *db, int64_t connector, bool *seen, struct err *e);
