@@ -1,0 +1,25 @@
+/* One aggregation: who granted access, users, licenses, then the meeting history of the look-back;
+ * published in one transaction. */
+#pragma once
+
+#include "aggregate/session.h"
+#include "store/aggregation.h"
+
+struct progress {      /* numbers for people; the same are in the store */
+    const char *phase; /* "users", "licenses", "history", "done" */
+    int64_t planned, done;
+    const struct session_counts *counts;
+};
+struct run_options {
+    const char *trigger; /* "manual" */
+    int64_t t_ms;        /* 0: the clock's now; rounded down to a whole second either way */
+    bool dry_run;        /* plan only: requests by kind, nothing is stored */
+    void (*on_progress)(void *ctx, const struct progress *p);
+    void *ctx;
+};
+/* True: it published; out->status is complete or incomplete (out->error says what is missing, and
+ * *quota is set when the provider's limit ended it). False: failed or cancelled (the row says so);
+ * ERR_BUSY: another process aggregates this connector; ERR_USAGE: not active. The caller ends *out
+ * in both cases. */
+bool aggregate(struct session *s, const struct run_options *o, struct aggregation *out, bool *quota,
+               struct err *e);

@@ -1,0 +1,50 @@
+/* One connector, opened to talk to its provider: settings, vault, HTTP client, pace, token. Every
+ * use of a provider (Get Token, Test Connection, an aggregation) goes through one. The outcome
+ * table (outcome.h) is applied here: retry, back-off, refresh, giving up. */
+#pragma once
+
+#include "auth/keeper.h"
+#include "base/log.h"
+#include "provider/provider.h"
+#include "store/connector.h"
+
+/* What the process lends to all sessions. */
+struct env {
+    struct db *db;
+    struct vault *vault;
+    const char *home;
+    const struct clock *clock;
+    const struct stop *stop;
+    const struct log *log;
+};
+
+struct session_counts {
+    int64_t requests, retries, records, bytes, rate_limited_ms;
+};
+
+struct session {
+    const struct env *env;
+    struct connector connector;
+    const struct provider *provider;
+    struct config *config;
+    struct http *http;
+    struct keeper keeper;
+    struct fetch fetch; /* hand this to the provider */
+    struct session_counts counts;
+    bool patient; /* false: do not wait for a rate limit or repeat (Test Connection, Get Token) */
+    void (*on_wait)(void *ctx, int64_t ms, const char *why); /* may be NULL: tells of a long wait */
+    void *on_wait_ctx;
+    struct session_state *state;
+};
+
+/* Loads the connector and its settings. ERR_USAGE: no such connector. ERR_LOCAL: a stored setting
+ * is not valid any more. */
+bool session_open(struct session *s, const struct env *env, const char *name, struct err *e);
+void session_done(struct session *s);
+
+/* The settings of a connector as stored, over its provider's defaults. */
+bool connector_config(const struct connector *c, const struct provider **provider,
+                      struct config **out, struct err *e);
+
+/* The account to read: setting account_key, else the grant's. ERR_AUTH/ERR_USAGE say what to do. */
+bool session_account(struct session *s, char **key, char **name, struct err *e);

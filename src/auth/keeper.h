@@ -1,0 +1,32 @@
+/* Keeps the grant of one connector usable: hands out the access token, refreshes it 60 s before its
+ * end or when the provider refuses it. One process refreshes at a time (a lock file in the home);
+ * after taking the lock the store is read again, since another may have refreshed. A rotated
+ * refresh token is durable before it is used; an answer without one keeps the old. */
+#pragma once
+
+#include "auth/oauth.h"
+#include "auth/vault.h"
+#include "store/grant.h"
+
+struct keeper {
+    struct db *db;
+    struct vault *vault;
+    struct http *http;
+    const struct config *config;
+    const struct clock *clock;
+    const struct stop *stop;
+    const char *home;
+    int64_t connector;
+    const char *name;     /* of the connector, for messages */
+    struct secret access; /* what is in use now; unset: not read yet */
+    int64_t access_expires_ms;
+    int64_t refreshes; /* how many this keeper did */
+};
+void keeper_done(struct keeper *k);
+
+/* The access token to use now; borrowed from the keeper until its next call. refused: the provider
+ * did not accept the last one. ERR_AUTH: no grant, or it is revoked or expired (says to run
+ * `seatledger token get NAME`). */
+bool keeper_token(struct keeper *k, bool refused, const struct secret **out, struct err *e);
+/* Seals the tokens and stores the grant in one durable transaction. */
+bool keeper_store(struct keeper *k, const struct tokens *t, const struct grant *g, struct err *e);

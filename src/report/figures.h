@@ -1,0 +1,35 @@
+/* The figures of product.md: the definitions, each in one place. Pure functions first; then what
+ * reads the store. Used by the command line, the page, exports and the API alike. */
+#pragma once
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "store/aggregation.h"
+#include "store/db.h"
+
+enum user_state { STATE_ACTIVE, STATE_INACTIVE, STATE_NONE, STATE_UNKNOWN, STATE_COUNT };
+const char *user_state_word(enum user_state s); /* active, inactive, none, unknown */
+
+/* What is known of a person at T. */
+struct user_facts {
+    bool is_listed, is_invited;
+    bool has_meeting;      /* any counted meeting is stored */
+    int64_t last_start_ms; /* of the latest counted meeting */
+    bool has_coverage;     /* history was read without a gap over ... */
+    int64_t covered_from_ms, covered_to_ms;
+};
+enum user_state user_state_of(const struct user_facts *f, int64_t t_ms, int64_t window_days);
+/* start <= T and end <= T; no end: end = start. */
+bool meeting_counts(int64_t start_ms, int64_t end_ms, int64_t t_ms);
+
+struct seat_figures { /* of one subscription; COUNT_NONE where unknown or unlimited */
+    int64_t purchased, assigned, invited, available, over_assigned;
+    int64_t states[STATE_COUNT]; /* of the assigned; they add up */
+};
+/* available and over_assigned from the other three. */
+void seat_figures_derive(struct seat_figures *f);
+
+/* Computes and stores the figures of an aggregation that is being published (its spans and coverage
+ * are written, in the same transaction). t, window and connector come from a. */
+bool figures_store(struct db *db, const struct aggregation *a, struct err *e);
