@@ -1,4 +1,7 @@
-int main(void)
+/* seatledger: argv -> command table -> exit code. */
+#include "cli/command.h"
+
+int main(int argc, char **argv)
 {
-    return 0;
+    return command_main(argc, argv);
 }

@@ -1,0 +1,128 @@
+/* connector list, connector show: what there is. */
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/cleanup.h"
+#include "cli/args.h"
+#include "cli/command.h"
+#include "data/json_out.h"
+#include "present/output.h"
+#include "store/aggregation.h"
+#include "store/grant.h"
+
+static const struct flag no_flags[] = {{.name = NULL}};
+
+static void config_done(struct config **c)
+{
+    config_free(*c);
+}
+
+static const struct column list_columns[] = {
+    {"name", "Name", false},
+    {"provider", "Provider", false},
+    {"active", "Active", false},
+    {"account_key", NULL, false},
+    {"account_name", "Account", false},
+    {"last_aggregation_at", "Last aggregation", false},
+    {"last_aggregation_status", "Status", false},
+    {"grant_days_left", "Grant days left", true},
+};
+
+static bool add_row(struct app *app, const struct connector *c, struct table *t, struct err *e)
+{
+    CLEANUP(grant_done) struct grant g = {0};
+    CLEANUP(aggregation_list_done) struct aggregation_list runs = {0};
+    bool has_grant;
+    if (!grant_get(app->db, c->id, &g, &has_grant, e) ||
+        !aggregation_list(app->db, c->id, 1, &runs, e))
+        return false;
+    struct cell *row = table_row(t);
+    cell_text(&row[0], c->name);
+    cell_text(&row[1], c->provider);
+    cell_bool(&row[2], c->active);
+    cell_text(&row[3], g.account_key);
+    cell_text(&row[4], g.account_name);
+    if (runs.count) {
+        cell_time(&row[5], runs.items[0].t_ms);
+        cell_text(&row[6], runs.items[0].status);
+    }
+    if (has_grant && g.refresh_expires_ms) {
+        int64_t left_ms = g.refresh_expires_ms - app_now(app);
+        cell_int(&row[7], left_ms > 0 ? left_ms / DAY_MS : 0);
+    }
+    return true;
+}
+
+int cmd_connector_list(struct app *app, int argc, char **argv)
+{
+    struct err e = {0};
+    size_t count;
+    struct db *db;
+    CLEANUP(connector_list_done) struct connector_list all = {0};
+    CLEANUP(table_done) struct table t = TABLE_INIT("connectors", list_columns);
+    if (!args_parse(argc, argv, no_flags, 0, 0, "connector list", NULL, &count, &e) ||
+        !app_db(app, &db, &e) || !connector_list(db, &all, &e))
+        return app_fail(&e);
+    for (size_t i = 0; i < all.count; i++)
+        if (!add_row(app, &all.items[i], &t, &e))
+            return app_fail(&e);
+    if (!all.count && !app->settings.json && app->settings.verbosity >= 0)
+        fputs("No connector yet. Add one: seatledger connector add --help\n", stderr);
+    else
+        output_table(stdout, &t, app->settings.json);
+    return 0;
+}
+
+static const struct column show_columns[] = {
+    {"key", "Setting", false},   {"value", "Value", false},  {"default", "Default", false},
+    {"source", "Set by", false}, {"help", "Meaning", false},
+};
+
+static void add_settings(const struct config *config, struct table *t)
+{
+    for (const struct option_def *o = config_rows(config); o->key; o++) {
+        struct cell *row = table_row(t);
+        bool set = config_is_set(config, o->key);
+        const char *value = config_text(config, o->key);
+        cell_text(&row[0], o->key);
+        cell_text(&row[1], value ? value : o->def_text);
+        cell_text(&row[2], o->def ? o->def : o->def_text);
+        cell_text(&row[3], set ? "you" : "default");
+        cell_text(&row[4], o->help);
+    }
+}
+
+int cmd_connector_show(struct app *app, int argc, char **argv)
+{
+    const char *name;
+    struct err e = {0};
+    size_t count;
+    const struct env *env;
+    bool has_secret;
+    CLEANUP(connector_done) struct connector c = {0};
+    CLEANUP(config_done) struct config *config = NULL;
+    CLEANUP(secret_done) struct secret secret = SECRET_INIT;
+    CLEANUP(table_done) struct table t = TABLE_INIT("settings", show_columns);
+    if (!args_parse(argc, argv, no_flags, 1, 1, "connector show NAME", &name, &count, &e) ||
+        !app_env(app, &env, &e) || !connector_get(env->db, name, &c, &e) ||
+        !connector_config(&c, NULL, &config, &e) ||
+        !vault_get(env->vault, env->db, c.id, "client_secret", &secret, &has_secret, &e))
+        return app_fail(&e);
+    add_settings(config, &t);
+    if (app->settings.json) {
+        struct json_out *w = json_out_new(stdout, true);
+        json_object(w, NULL);
+        json_text(w, "name", c.name);
+        json_text(w, "provider", c.provider);
+        json_bool(w, "active", c.active);
+        json_bool(w, "client_secret_is_set", has_secret);
+        output_rows(w, &t);
+        json_object_end(w);
+        json_out_end(w);
+        return 0;
+    }
+    printf("%s: %s, %s; client secret %s\n\n", c.name, c.provider,
+           c.active ? "active" : "not active", has_secret ? "is set (sealed)" : "is missing");
+    output_table(stdout, &t, false);
+    return 0;
+}

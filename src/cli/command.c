@@ -1,0 +1,207 @@
+#include "cli/command.h"
+
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/prctl.h>
+
+#include "base/option.h"
+#include "cli/args.h"
+
+static struct stop stopped; /* the one thing that a signal handler may touch */
+
+static void on_signal(__attribute__((unused)) int number)
+{
+    atomic_store(&stopped.asked, true);
+}
+
+static void catch_signals(void)
+{
+    struct sigaction action = {.sa_handler = on_signal};
+    sigaction(SIGINT, &action, NULL);
+    sigaction(SIGTERM, &action, NULL);
+    signal(SIGPIPE, SIG_IGN);
+}
+
+static const char general_flags[] =
+    "Flags of every command:\n"
+    "  --home DIR      the folder of the data (default $XDG_DATA_HOME/seatledger)\n"
+    "  --store URL     sqlite:FILE (default ledger.db in the home)\n"
+    "  --json          data as JSON on standard output\n"
+    "  -q, --quiet     say nothing that is not an error\n"
+    "  -v, --verbose   say more on standard error\n"
+    "  -h, --help      help on a command\n";
+
+static void print_overview(FILE *to)
+{
+    fputs("seatledger: what your SaaS seats cost each month, and who uses them\n\n"
+          "Usage: seatledger [FLAGS] COMMAND ...\n\nCommands:\n",
+          to);
+    for (const struct command *c = commands; c->noun; c++)
+        fprintf(to, "  %-10s %-14s %s\n", c->noun, c->verb ? c->verb : "", c->summary);
+    fprintf(to, "\n%s\n", general_flags);
+    fputs("Start with: seatledger connector add --help\n", to);
+}
+
+static void print_help(const struct command *c)
+{
+    printf("%s\n\nUsage: seatledger %s\n\nExample:\n", c->summary, c->usage);
+    for (const char *line = c->example; *line;) {
+        size_t len = strcspn(line, "\n");
+        printf("  %.*s\n", (int)len, line);
+        line += len + (line[len] == '\n');
+    }
+    printf("\n%s", general_flags);
+}
+
+static int print_noun(const char *noun, FILE *to)
+{
+    fprintf(to, "Usage:\n");
+    for (const struct command *c = commands; c->noun; c++)
+        if (strcmp(c->noun, noun) == 0)
+            fprintf(to, "  seatledger %s\n", c->usage);
+    return to == stdout ? 0 : 2;
+}
+
+static const char *nearest_noun(const char *word)
+{
+    const char *best = commands[0].noun;
+    unsigned least = 1000;
+    for (const struct command *c = commands; c->noun; c++) {
+        unsigned d = word_distance(c->noun, word);
+        if (d < least) {
+            least = d;
+            best = c->noun;
+        }
+    }
+    return best;
+}
+
+/* The row of "noun verb"; *words says how many words name it. NULL: none. */
+static const struct command *find(int argc, char **argv, int *words, bool *noun_known)
+{
+    *noun_known = false;
+    for (const struct command *c = commands; c->noun; c++) {
+        if (strcmp(c->noun, argv[0]) != 0)
+            continue;
+        *noun_known = true;
+        *words = c->verb ? 2 : 1;
+        if (!c->verb || (argc > 1 && strcmp(c->verb, argv[1]) == 0))
+            return c;
+    }
+    return NULL;
+}
+
+struct global_flags {
+    const char *home, *store;
+    bool json, quiet, verbose, help, version;
+};
+
+/* Global flags may stand anywhere; what is left moves to the front of argv. "--" ends them. */
+static bool take_globals(int *argc, char **argv, struct global_flags *g, struct err *e)
+{
+    int kept = 0, i = 0;
+    for (; i < *argc && strcmp(argv[i], "--") != 0; i++) {
+        const char *w = argv[i];
+        bool *on = strcmp(w, "--json") == 0                              ? &g->json
+                   : strcmp(w, "-q") == 0 || strcmp(w, "--quiet") == 0   ? &g->quiet
+                   : strcmp(w, "-v") == 0 || strcmp(w, "--verbose") == 0 ? &g->verbose
+                   : strcmp(w, "-h") == 0 || strcmp(w, "--help") == 0    ? &g->help
+                   : strcmp(w, "--version") == 0                         ? &g->version
+                                                                         : NULL;
+        const char **value = strncmp(w, "--home", 6) == 0    ? &g->home
+                             : strncmp(w, "--store", 7) == 0 ? &g->store
+                                                             : NULL;
+        size_t len = value == &g->home ? 6 : 7;
+        if (on) {
+            *on = true;
+        } else if (value && w[len] == '=') {
+            *value = w + len + 1;
+        } else if (value && w[len] == '\0') {
+            if (i + 1 >= *argc)
+                return err_set(e, ERR_USAGE, "%s needs a value", w);
+            *value = argv[++i];
+        } else {
+            argv[kept++] = argv[i];
+        }
+    }
+    for (; i < *argc; i++)
+        argv[kept++] = argv[i];
+    *argc = kept;
+    return !(g->quiet && g->verbose) || err_set(e, ERR_USAGE, "-q and -v do not go together");
+}
+
+static int unknown_command(char **argv, bool noun_known)
+{
+    struct err e = {0};
+    if (noun_known)
+        return print_noun(argv[0], stderr);
+    err_set(&e, ERR_USAGE, "there is no command \"%s\"", argv[0]);
+    err_next(&e, "did you mean \"%s\"? `seatledger --help` lists them all", nearest_noun(argv[0]));
+    return app_fail(&e);
+}
+
+static void app_done(struct app *app)
+{
+    vault_close(app->vault);
+    db_close(app->db);
+    if (app->log.file)
+        fclose(app->log.file);
+    settings_done(&app->settings);
+}
+
+static int run(const struct command *c, const struct global_flags *g, int argc, char **argv)
+{
+    struct app app = {.stop = &stopped};
+    struct err e = {0};
+    app.clock = clock_real(&app.clock_offset_ms);
+    if (!settings_load(&app.settings, g->home, g->store, &e))
+        return app_fail(&e);
+    app.settings.json = g->json;
+    app.settings.verbosity = g->verbose - g->quiet;
+    if (app.settings.now_set)
+        app.clock_offset_ms = app.settings.now_ms - app_now(&app);
+    app.log = (struct log){.clock = &app.clock,
+                           .screen = g->verbose ? LOG_DEBUG
+                                     : g->quiet ? LOG_ERROR
+                                                : LOG_WARN};
+    int code = c->run(&app, argc, argv);
+    /* Data that did not reach its reader is a failure, even when all else went well. */
+    if ((fflush(stdout) != 0 || ferror(stdout)) && code == 0) {
+        fputs("seatledger: cannot write to standard output\n", stderr);
+        code = 1;
+    }
+    app_done(&app);
+    return code;
+}
+
+int command_main(int argc, char **argv)
+{
+    struct global_flags g = {0};
+    struct err e = {0};
+    int words = 0;
+    bool noun_known;
+    /* No core dump of a process that holds secrets. */
+    prctl(PR_SET_DUMPABLE, 0);
+    catch_signals();
+    argc--;
+    argv++;
+    if (!take_globals(&argc, argv, &g, &e))
+        return app_fail(&e);
+    if (g.version)
+        return cmd_version(NULL, 0, argv);
+    if (argc == 0) {
+        print_overview(g.help ? stdout : stderr);
+        return g.help ? 0 : 2;
+    }
+    const struct command *c = find(argc, argv, &words, &noun_known);
+    if (g.help && (c || noun_known)) {
+        if (!c)
+            return print_noun(argv[0], stdout);
+        print_help(c);
+        return 0;
+    }
+    if (!c)
+        return unknown_command(argv, noun_known);
+    return run(c, &g, argc - words, argv + words);
+}

@@ -1,0 +1,81 @@
+/* The table of commands: what exists, how it is written, and an example of each. */
+#include "cli/command.h"
+
+const struct command commands[] = {
+    {"connector", "add", cmd_connector_add,
+     "connector add NAME [--provider gotomeeting] --client-id ID --client-secret-file FILE|-\n"
+     "                 [--redirect-uri URI] [--active] [--set KEY=VALUE ...]",
+     "add a connector: one named use of a provider",
+     "seatledger connector add acme --client-id 11111111-2222-3333-4444-555555555555 \\\n"
+     "    --client-secret-file secret.txt --active"},
+    {"connector", "list", cmd_connector_list, "connector list",
+     "list the connectors with their account and last aggregation", "seatledger connector list"},
+    {"connector", "show", cmd_connector_show, "connector show NAME",
+     "show every setting of a connector, its default and where its value came from",
+     "seatledger connector show acme"},
+    {"connector", "set", cmd_connector_set,
+     "connector set NAME [KEY=VALUE ...] [--client-secret-file FILE|-]",
+     "change settings; an empty value brings the default back",
+     "seatledger connector set acme window_days=45 look_back_days=90\n"
+     "seatledger connector set acme proxy="},
+    {"connector", "rename", cmd_connector_rename, "connector rename NAME NEW",
+     "give a connector another name", "seatledger connector rename acme acme-eu"},
+    {"connector", "enable", cmd_connector_enable, "connector enable NAME",
+     "make a connector active: it is aggregated", "seatledger connector enable acme"},
+    {"connector", "disable", cmd_connector_disable, "connector disable NAME",
+     "make a connector inactive: it is kept, but not aggregated",
+     "seatledger connector disable acme"},
+    {"connector", "remove", cmd_connector_remove, "connector remove NAME [--yes]",
+     "remove a connector with its grant, its prices and all that was read",
+     "seatledger connector remove acme --yes"},
+    {"token", "get", cmd_token_get, "token get NAME [--no-browser] [--paste] [--timeout DURATION]",
+     "Get Token: sign in to the provider and store the grant",
+     "seatledger token get acme\n"
+     "seatledger token get acme --paste   # the browser is on another machine"},
+    {"token", "show", cmd_token_show, "token show NAME",
+     "show who granted access, to which account, and until when", "seatledger token show acme"},
+    {"token", "revoke", cmd_token_revoke, "token revoke NAME",
+     "give the grant back to the provider and forget it", "seatledger token revoke acme"},
+    {"test", NULL, cmd_test, "test NAME",
+     "Test Connection: check every step, and say what to do where one fails",
+     "seatledger test acme"},
+    {"aggregate", NULL, cmd_aggregate, "aggregate [NAME ...] [--full] [--dry-run]",
+     "read the accounts of the named connectors (or of all active ones) and store the figures",
+     "seatledger aggregate acme\n"
+     "seatledger aggregate acme --dry-run   # the requests it would take"},
+    {"price", "add", cmd_price_add,
+     "price add NAME SUBSCRIPTION --from YYYY-MM --metering per-seat|per-user|agreement|free\n"
+     "            [--amount A --currency CCC] [--billing monthly|quarterly|yearly]\n"
+     "            [--quantity N] [--note TEXT]",
+     "enter the price of a subscription from a month on",
+     "seatledger price add acme \"GoTo Meeting Business\" --from 2026-01 \\\n"
+     "    --metering per-seat --amount 14.50 --currency USD"},
+    {"price", "list", cmd_price_list, "price list NAME", "list the price periods",
+     "seatledger price list acme"},
+    {"price", "remove", cmd_price_remove, "price remove NAME SUBSCRIPTION --from YYYY-MM",
+     "remove a price period",
+     "seatledger price remove acme \"GoTo Meeting Business\" --from 2026-01"},
+    {"report", "summary", cmd_report_summary, "report summary NAME",
+     "the two figures: monthly subscription cost and active users, with what they rest on",
+     "seatledger report summary acme"},
+    {"report", "users", cmd_report_users,
+     "report users NAME [--state STATE] [--seat SUBSCRIPTION] [--search TEXT] [--limit N]",
+     "everyone in the account, with state and last activity",
+     "seatledger report users acme --state inactive"},
+    {"report", "subscriptions", cmd_report_subscriptions, "report subscriptions NAME",
+     "seats purchased, assigned and used, and what they cost",
+     "seatledger report subscriptions acme"},
+    {"report", "cost", cmd_report_cost, "report cost NAME [--from YYYY-MM] [--to YYYY-MM]",
+     "the cost of each month", "seatledger report cost acme --from 2026-01"},
+    {"report", "runs", cmd_report_runs, "report runs NAME [--limit N]",
+     "the aggregations so far, newest first", "seatledger report runs acme"},
+    {"version", NULL, cmd_version, "version", "print the version", "seatledger version"},
+    {NULL, NULL, NULL, NULL, NULL, NULL},
+};
+
+int cmd_version(__attribute__((unused)) struct app *app, __attribute__((unused)) int argc,
+                __attribute__((unused)) char **argv)
+{
+    puts("seatledger " SEATLEDGER_VERSION);
+    return 0;
+}
