@@ -1,0 +1,46 @@
+# Thin names over meson and tools/. Start with `make demo`; `make help` lists the rest.
+.DEFAULT_GOAL := build
+.PHONY: help deps build demo test test-long check format bench install clean
+MAKEFLAGS += --no-print-directory
+
+help:            ## this list
+	@sed -n 's/^\([a-z-]*\):[^#]*## /\1	/p' Makefile | expand -t 14
+
+deps:
+	@tools/deps build
+
+build/build.ninja: | deps
+	@CC=gcc meson setup build >build.log 2>&1 || { cat build.log; rm -rf build build.log; exit 1; }
+	@mv build.log build/setup.log
+
+build: build/build.ninja ## compile with gcc into build/
+	@ninja --quiet -C build
+
+demo: build/build.ninja ## the main job against a simulated account, from Get Token to the figures
+	@ninja --quiet -C build src/seatledger sim/gotosim
+	@tools/demo build
+
+test:            ## build with gcc and clang, run every test, plain and under ASan+UBSan
+	@tools/deps build test
+	@tools/run-tests
+
+test-long:       ## the same, and the comparison with the truth for twenty accounts
+	@tools/deps build test
+	@tools/run-tests --long
+
+check: build     ## layers, exports and format
+	@tools/deps test
+	@meson test -C build --suite house --print-errorlogs
+
+format:          ## lay out the C files
+	@tools/deps test
+	@tools/check-format . --fix
+
+bench: build     ## start-up, size, CPU time and memory
+	@tests/bench/bench build
+
+install: build   ## into /usr/local (DESTDIR is honoured)
+	@meson install -C build --no-rebuild
+
+clean:           ## remove everything built
+	rm -rf build build-clang build-asan build-bench
