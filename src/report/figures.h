@@ -3,6 +3,7 @@
 #pragma once
 
 #include <stdbool.h>
+#include <stddef.h>
 #include <stdint.h>
 
 #include "store/aggregation.h"
@@ -20,7 +21,7 @@ struct user_facts {
     int64_t covered_from_ms, covered_to_ms;
 };
 enum user_state user_state_of(const struct user_facts *f, int64_t t_ms, int64_t window_days);
-/* start <= T and end <= T; no end: end = start. */
+/* start <= T and end <= T; no end (TIME_NONE): end = start. */
 bool meeting_counts(int64_t start_ms, int64_t end_ms, int64_t t_ms);
 
 struct seat_figures { /* of one subscription; COUNT_NONE where unknown or unlimited */
@@ -31,5 +32,23 @@ struct seat_figures { /* of one subscription; COUNT_NONE where unknown or unlimi
 void seat_figures_derive(struct seat_figures *f);
 
 /* Computes and stores the figures of an aggregation that is being published (its spans and coverage
- * are written, in the same transaction). t, window and connector come from a. */
+ * are written, in the same transaction). t, window and connector come from a. Memory does not grow
+ * with the number of people. */
 bool figures_store(struct db *db, const struct aggregation *a, struct err *e);
+
+/* The figures as they were stored, with what was true of each subscription then. */
+struct figure {
+    char *key, *name, *products; /* products separated by ',' */
+    bool enabled;
+    struct seat_figures seats;
+};
+struct figure_list {
+    int64_t users, states[STATE_COUNT]; /* of the account: everyone listed */
+    struct figure *items;               /* by key */
+    size_t count, cap;
+};
+void figure_list_done(struct figure_list *l);
+bool figures_load(struct db *db, int64_t connector, int64_t aggregation, struct figure_list *out,
+                  struct err *e);
+/* NULL when it was not among them. */
+const struct figure *figure_find(const struct figure_list *l, const char *key);

@@ -1,0 +1,137 @@
+#include "report/people.h"
+
+#include <string.h>
+
+#include "base/cleanup.h"
+#include "model/records.h"
+
+#define LISTED                                                                                     \
+    "SELECT u.key, u.email, u.name, u.status, coalesce(nullif(u.group_name, ''), u.group_key),"    \
+    " c.user_key IS NOT NULL, c.from_ms, c.to_ms"                                                  \
+    " FROM user_span u LEFT JOIN coverage_user c"                                                  \
+    " ON c.connector = u.connector AND c.user_key = u.key"                                         \
+    " WHERE u.connector = $1 AND u.from_agg <= $2 AND (u.to_agg IS NULL OR u.to_agg > $2)"
+static const char LISTED_BY_KEY[] = LISTED " ORDER BY u.key";
+static const char LISTED_BY_NAME[] = LISTED " ORDER BY u.name, u.key";
+
+static const char COVERAGE[] = "SELECT from_ms, to_ms FROM coverage WHERE connector = $1";
+
+/* In the order of the primary key, backwards: the first that counts is the latest that counts. */
+static const char MEETINGS[] =
+    "SELECT start_ms, end_ms FROM meeting"
+    " WHERE connector = $1 AND organizer = $2 AND start_ms <= $3 AND first_agg <= $4"
+    " ORDER BY start_ms DESC";
+
+static const char SEATS[] =
+    "SELECT subscription FROM seat_span WHERE connector = $1 AND user_key = $2"
+    " AND from_agg <= $3 AND (to_agg IS NULL OR to_agg > $3) AND kind = 'assigned'"
+    " ORDER BY subscription";
+
+struct range {
+    bool known;
+    int64_t from_ms, to_ms;
+};
+
+static bool read_coverage(struct db *db, int64_t connector, struct range *out, struct err *e)
+{
+    struct query *q = query(db, COVERAGE);
+    bool row;
+    q_int(q, 1, connector);
+    if (!q_next(q, &row, e))
+        return false;
+    *out = row ? (struct range){true, q_get_int(q, 0), q_get_int(q, 1)} : (struct range){0};
+    q_end(q);
+    return true;
+}
+
+static bool read_last_meeting(struct db *db, const struct aggregation *at, const char *key,
+                              struct user_facts *f, struct err *e)
+{
+    struct query *q = query(db, MEETINGS);
+    q_int(q, 1, at->connector);
+    q_text(q, 2, key);
+    q_int(q, 3, at->t_ms);
+    q_int(q, 4, at->id);
+    bool row;
+    while (!f->has_meeting) {
+        if (!q_next(q, &row, e))
+            return false;
+        if (!row)
+            return true;
+        int64_t start_ms = q_get_int(q, 0);
+        if (meeting_counts(start_ms, q_is_null(q, 1) ? TIME_NONE : q_get_int(q, 1), at->t_ms)) {
+            f->has_meeting = true;
+            f->last_start_ms = start_ms;
+        }
+    }
+    q_end(q);
+    return true;
+}
+
+/* From a row of LISTED. */
+static struct person person_of(struct query *q, const struct range *everyone)
+{
+    struct person p = {.key = q_get_text(q, 0),
+                       .email = q_get_text(q, 1),
+                       .name = q_get_text(q, 2),
+                       .status = q_get_text(q, 3),
+                       .group = q_is_null(q, 4) ? NULL : q_get_text(q, 4)};
+    struct range own = *everyone;
+    if (q_get_int(q, 5))
+        own =
+            (struct range){!q_is_null(q, 6) && !q_is_null(q, 7), q_get_int(q, 6), q_get_int(q, 7)};
+    p.facts = (struct user_facts){.is_listed = true,
+                                  .is_invited = strcmp(p.status, "INVITED") == 0,
+                                  .has_coverage = own.known,
+                                  .covered_from_ms = own.from_ms,
+                                  .covered_to_ms = own.to_ms};
+    return p;
+}
+
+bool people_each(struct db *db, const struct aggregation *at, enum people_order order,
+                 bool (*on_person)(void *ctx, const struct person *p, bool *more, struct err *e),
+                 void *ctx, struct err *e)
+{
+    struct range everyone;
+    if (!read_coverage(db, at->connector, &everyone, e))
+        return false;
+    struct query *q = query(db, order == PEOPLE_BY_KEY ? LISTED_BY_KEY : LISTED_BY_NAME);
+    q_int(q, 1, at->connector);
+    q_int(q, 2, at->id);
+    bool row, more = true;
+    while (more) {
+        if (!q_next(q, &row, e))
+            return false;
+        if (!row)
+            return true;
+        struct person p = person_of(q, &everyone);
+        if (!read_last_meeting(db, at, p.key, &p.facts, e)) {
+            q_end(q);
+            return false;
+        }
+        p.state = user_state_of(&p.facts, at->t_ms, at->window_days);
+        if (!on_person(ctx, &p, &more, e)) {
+            q_end(q);
+            return false;
+        }
+    }
+    q_end(q);
+    return true;
+}
+
+bool person_each_seat(struct db *db, const struct aggregation *at, const char *user_key,
+                      void (*on_seat)(void *ctx, const char *subscription), void *ctx,
+                      struct err *e)
+{
+    struct query *q = query(db, SEATS);
+    q_int(q, 1, at->connector);
+    q_text(q, 2, user_key);
+    q_int(q, 3, at->id);
+    bool row;
+    while (q_next(q, &row, e)) {
+        if (!row)
+            return true;
+        on_seat(ctx, q_get_text(q, 0));
+    }
+    return false;
+}

@@ -1,0 +1,21 @@
+/* Everyone listed at a published aggregation, with what decides the state of each. */
+#pragma once
+
+#include "report/figures.h"
+
+struct person {
+    const char *key, *email, *name, *status;
+    const char *group; /* its name, else its key; NULL: in none */
+    struct user_facts facts;
+    enum user_state state;
+};
+enum people_order { PEOPLE_BY_KEY, PEOPLE_BY_NAME };
+/* Texts live until on_person returns. *more (true) may be set to false: enough. Memory does not
+ * grow with the number of people. */
+bool people_each(struct db *db, const struct aggregation *at, enum people_order order,
+                 bool (*on_person)(void *ctx, const struct person *p, bool *more, struct err *e),
+                 void *ctx, struct err *e);
+/* The subscriptions, among those read at the aggregation, in which a person has a seat, by key. */
+bool person_each_seat(struct db *db, const struct aggregation *at, const char *user_key,
+                      void (*on_seat)(void *ctx, const char *subscription), void *ctx,
+                      struct err *e);
