@@ -58,12 +58,13 @@ static const char v1[] =
     "CREATE INDEX seat_span_user ON seat_span (connector, user_key);"
 
     /* first_agg: the aggregation that first stored it; a report at aggregation P counts only
-     * meetings with first_agg <= P, so that a later or failed run never changes an older figure. */
+     * meetings with first_agg <= P, so that a later or failed run never changes an older figure.
+     * The key is in the order that "the latest meeting of an organizer" walks backwards. */
     "CREATE TABLE meeting ("
     " connector INTEGER NOT NULL REFERENCES connector (id) ON DELETE CASCADE,"
     " organizer TEXT NOT NULL, meeting_id TEXT NOT NULL, start_ms INTEGER NOT NULL,"
     " end_ms INTEGER, type TEXT NOT NULL, attendees INTEGER, first_agg INTEGER NOT NULL,"
-    " PRIMARY KEY (connector, organizer, meeting_id, start_ms)) STRICT;"
+    " PRIMARY KEY (connector, organizer, start_ms, meeting_id)) STRICT, WITHOUT ROWID;"
 
     /* What history has been read, as of the latest publishing aggregation: for everyone who was
      * listed and not INVITED ... history_seen: a history was answered with 200 at least once. */
