@@ -21,12 +21,25 @@ struct keeper {
     struct secret access; /* what is in use now; unset: not read yet */
     int64_t access_expires_ms;
     int64_t refreshes; /* how many this keeper did */
+    bool is_new;       /* access comes from keeper_try() */
 };
 void keeper_done(struct keeper *k);
+
+/* How long a grant lasts after the refresh token was given (goto-api.md 1.5: 30 days). */
+#define GRANT_LIFE_MS (30 * DAY_MS)
 
 /* The access token to use now; borrowed from the keeper until its next call. refused: the provider
  * did not accept the last one. ERR_AUTH: no grant, or it is revoked or expired (says to run
  * `seatledger token get NAME`). */
 bool keeper_token(struct keeper *k, bool refused, const struct secret **out, struct err *e);
-/* Seals the tokens and stores the grant in one durable transaction. */
+/* Get Token: from now on the new, not yet stored access token is handed out, and never refreshed:
+ * a sign-in that fails leaves the earlier grant as it was. */
+void keeper_try(struct keeper *k, const struct tokens *t);
+/* Forgets what is in memory: the next keeper_token() reads the store. */
+void keeper_forget(struct keeper *k);
+/* Seals the tokens and stores the grant, with its line in the audit log, in one durable
+ * transaction. */
 bool keeper_store(struct keeper *k, const struct tokens *t, const struct grant *g, struct err *e);
+/* Revokes the grant at the provider and removes it here, in any case. False with *removed: it is
+ * gone here, but the provider could not be told (e says why). ERR_AUTH: there is none. */
+bool keeper_revoke(struct keeper *k, bool *removed, struct err *e);

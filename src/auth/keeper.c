@@ -1,0 +1,251 @@
+#include "auth/keeper.h"
+
+#include <limits.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/cleanup.h"
+#include "base/file.h"
+#include "base/xalloc.h"
+#include "store/store.h"
+
+enum {
+    EARLY_MS = 60 * 1000,     /* refreshed before the service thinks that it is too late */
+    LOCK_WAIT_MS = 30 * 1000, /* for another process's refresh */
+    LOCK_POLL_MS = 50,
+};
+
+void keeper_done(struct keeper *k)
+{
+    secret_done(&k->access);
+}
+
+static bool no_grant(const struct keeper *k, struct err *e)
+{
+    err_set(e, ERR_AUTH, "%s has no grant yet", k->name);
+    return err_next(e, "seatledger token get '%s'", k->name);
+}
+
+static bool grant_is_over(const struct keeper *k, struct err *e)
+{
+    err_set(e, ERR_AUTH, "the grant of %s has been revoked or has expired", k->name);
+    return err_next(e, "seatledger token get '%s'", k->name);
+}
+
+static bool is_stale(const struct keeper *k)
+{
+    return clock_wall(k->clock) + EARLY_MS >= k->access_expires_ms;
+}
+
+/* ---- one process at a time ---- */
+
+static bool lock_path(const struct keeper *k, char *out, size_t size, struct err *e)
+{
+    int n = snprintf(out, size, "%s/locks", k->home);
+    if (n < 0 || (size_t)n >= size)
+        return err_set(e, ERR_LOCAL, "the name of the home is too long");
+    if (!file_make_folder(out, e))
+        return false;
+    n = snprintf(out, size, "%s/locks/refresh-%lld", k->home, (long long)k->connector);
+    return (n >= 0 && (size_t)n < size) ||
+           err_set(e, ERR_LOCAL, "the name of the home is too long");
+}
+
+static bool lock_grant(const struct keeper *k, struct file_lock *lock, struct err *e)
+{
+    char path[PATH_MAX];
+    if (!lock_path(k, path, sizeof path, e))
+        return false;
+    int64_t end = clock_mono(k->clock) + LOCK_WAIT_MS;
+    for (;;) {
+        bool taken = false;
+        if (!file_lock_try(lock, path, &taken, e) || taken)
+            return taken;
+        if (clock_mono(k->clock) >= end) {
+            err_set(e, ERR_BUSY, "another process has been refreshing the grant of %s for %d s",
+                    k->name, LOCK_WAIT_MS / 1000);
+            return err_next(e, "end the other seatledger, or try again when it is done");
+        }
+        if (!clock_wait(k->clock, LOCK_POLL_MS, k->stop))
+            return err_set(e, ERR_STOPPED, "stopped");
+    }
+}
+
+/* ---- the store ---- */
+
+/* What the store knows now; *g is the grant without tokens. */
+static bool load(struct keeper *k, struct grant *g, struct secret *access, struct err *e)
+{
+    bool found = false;
+    if (!grant_get(k->db, k->connector, g, &found, e))
+        return false;
+    if (!found)
+        return no_grant(k, e);
+    if (!vault_get(k->vault, k->db, k->connector, "access_token", access, &found, e))
+        return false;
+    return found || no_grant(k, e);
+}
+
+static void use(struct keeper *k, const struct secret *access, int64_t expires_ms)
+{
+    secret_set(&k->access, secret_reveal(access), access->len);
+    k->access_expires_ms = expires_ms;
+}
+
+/* Caller holds the lock. */
+static bool store_tokens(struct keeper *k, const struct tokens *t, const struct grant *g,
+                         const char *audited, struct err *e)
+{
+    CLEANUP(tx_done) struct tx tx = TX_INIT;
+    return tx_begin_durable(&tx, k->db, e) && grant_put(k->db, k->connector, g, e) &&
+           vault_put(k->vault, k->db, k->connector, "access_token", &t->access, e) &&
+           (!secret_is_set(&t->refresh) ||
+            vault_put(k->vault, k->db, k->connector, "refresh_token", &t->refresh, e)) &&
+           (!audited || audit_add(k->db, clock_wall(k->clock), audited, k->name,
+                                  g->account_key ? g->account_key : "", e)) &&
+           tx_commit(&tx, e);
+}
+
+/* A token that rotates is spent by asking: first see that the store can take its successor. */
+static bool store_is_ready(struct keeper *k, const struct grant *g, struct err *e)
+{
+    CLEANUP(tx_done) struct tx tx = TX_INIT;
+    return tx_begin_durable(&tx, k->db, e) && grant_put(k->db, k->connector, g, e) &&
+           tx_commit(&tx, e);
+}
+
+bool keeper_store(struct keeper *k, const struct tokens *t, const struct grant *g, struct err *e)
+{
+    CLEANUP(file_lock_done) struct file_lock lock = FILE_LOCK_INIT;
+    if (!lock_grant(k, &lock, e) || !store_tokens(k, t, g, "token get", e))
+        return false;
+    use(k, &t->access, t->access_expires_ms);
+    k->is_new = false;
+    return true;
+}
+
+/* ---- refresh ---- */
+
+static bool load_refresh(struct keeper *k, struct secret *client_secret, struct secret *refresh,
+                         struct err *e)
+{
+    bool found = false;
+    if (!vault_get(k->vault, k->db, k->connector, "refresh_token", refresh, &found, e))
+        return false;
+    if (!found)
+        return grant_is_over(k, e);
+    if (!vault_get(k->vault, k->db, k->connector, "client_secret", client_secret, &found, e))
+        return false;
+    return found || err_set(e, ERR_LOCAL, "the client secret of %s is not set", k->name);
+}
+
+/* Caller holds the lock; g is what the store said under it. */
+static bool refresh(struct keeper *k, struct grant *g, struct err *e)
+{
+    CLEANUP(secret_done) struct secret client_secret = SECRET_INIT;
+    CLEANUP(secret_done) struct secret old = SECRET_INIT;
+    CLEANUP(tokens_done) struct tokens t = {0};
+    struct oauth_service service = oauth_service_of(k->config);
+    if (!load_refresh(k, &client_secret, &old, e) || !store_is_ready(k, g, e))
+        return false;
+    if (!oauth_refresh(k->http, &service, &client_secret, &old, k->clock, &t, e))
+        return e->kind == ERR_AUTH ? grant_is_over(k, e) : false;
+    if (secret_equal(&t.refresh, &old))
+        secret_done(&t.refresh); /* repeated: nothing new to keep */
+    if (secret_is_set(&t.refresh))
+        g->refresh_expires_ms = clock_wall(k->clock) + GRANT_LIFE_MS;
+    g->access_expires_ms = t.access_expires_ms;
+    if (t.scopes) {
+        free(g->scopes);
+        g->scopes = MOVE(t.scopes);
+    }
+    if (!store_tokens(k, &t, g, NULL, e))
+        return false;
+    use(k, &t.access, t.access_expires_ms);
+    k->refreshes++;
+    return true;
+}
+
+static bool renew(struct keeper *k, bool refused, struct err *e)
+{
+    CLEANUP(file_lock_done) struct file_lock lock = FILE_LOCK_INIT;
+    CLEANUP(grant_done) struct grant g = {0};
+    CLEANUP(secret_done) struct secret stored = SECRET_INIT;
+    if (!lock_grant(k, &lock, e) || !load(k, &g, &stored, e))
+        return false;
+    bool same = secret_equal(&stored, &k->access);
+    use(k, &stored, g.access_expires_ms);
+    if (!(refused && same) && !is_stale(k))
+        return true; /* another process refreshed it, or a person signed in again */
+    return refresh(k, &g, e);
+}
+
+bool keeper_token(struct keeper *k, bool refused, const struct secret **out, struct err *e)
+{
+    if (k->is_new) {
+        *out = &k->access;
+        return true;
+    }
+    if (!secret_is_set(&k->access)) {
+        CLEANUP(grant_done) struct grant g = {0};
+        CLEANUP(secret_done) struct secret access = SECRET_INIT;
+        if (!load(k, &g, &access, e))
+            return false;
+        use(k, &access, g.access_expires_ms);
+    }
+    if ((refused || is_stale(k)) && !renew(k, refused, e))
+        return false;
+    *out = &k->access;
+    return true;
+}
+
+void keeper_try(struct keeper *k, const struct tokens *t)
+{
+    use(k, &t->access, t->access_expires_ms);
+    k->is_new = true;
+}
+
+void keeper_forget(struct keeper *k)
+{
+    secret_done(&k->access);
+    k->access_expires_ms = 0;
+    k->is_new = false;
+}
+
+/* ---- the end of a grant ---- */
+
+static bool tell_provider(struct keeper *k, struct err *e)
+{
+    CLEANUP(secret_done) struct secret client_secret = SECRET_INIT;
+    CLEANUP(secret_done) struct secret token = SECRET_INIT;
+    struct oauth_service service = oauth_service_of(k->config);
+    return load_refresh(k, &client_secret, &token, e) &&
+           oauth_revoke(k->http, &service, &client_secret, &token, "refresh_token", e);
+}
+
+bool keeper_revoke(struct keeper *k, bool *removed, struct err *e)
+{
+    CLEANUP(file_lock_done) struct file_lock lock = FILE_LOCK_INIT;
+    CLEANUP(grant_done) struct grant g = {0};
+    bool found = false;
+    *removed = false;
+    if (!lock_grant(k, &lock, e) || !grant_get(k->db, k->connector, &g, &found, e))
+        return false;
+    if (!found)
+        return no_grant(k, e);
+    bool told = tell_provider(k, e);
+    if (!told && e->kind == ERR_STOPPED)
+        return false;
+    struct err failed = {0};
+    CLEANUP(tx_done) struct tx tx = TX_INIT;
+    *removed = tx_begin_durable(&tx, k->db, &failed) &&
+               grant_remove(k->db, k->connector, &failed) &&
+               audit_add(k->db, clock_wall(k->clock), "token revoke", k->name,
+                         told ? "" : "the provider could not be told", &failed) &&
+               tx_commit(&tx, &failed);
+    keeper_forget(k);
+    if (!*removed)
+        *e = failed;
+    return told && *removed;
+}
