@@ -136,7 +136,8 @@ static bool refused_client(const struct exchange *x, const char *said, struct er
             "%s: the provider does not accept the client id or the client secret (%s)", x->what,
             said);
     return err_next(e, "compare client_id and the client secret with those of the OAuth client; "
-                       "a secret that is lost must be made anew there");
+                       "`seatledger connector set NAME --client-secret-file FILE` sets another "
+                       "secret");
 }
 
 static bool refused_grant(const struct exchange *x, const char *said, struct err *e)
