@@ -64,6 +64,9 @@ bool request_a_failure(struct db *db, int64_t connector, char **reason, bool *fo
 /* Marks all that are still todo as failed. */
 bool request_fail_rest(struct db *db, int64_t connector, const char *reason, struct err *e);
 
+/* Marks all, the done ones too, as failed. */
+bool request_fail_all(struct db *db, int64_t connector, const char *reason, struct err *e);
+
 bool meetings_put(struct db *db, int64_t connector, int64_t aggregation,
                   const struct meeting *meetings, size_t count, struct err *e);
 

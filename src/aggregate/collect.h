@@ -1,0 +1,26 @@
+/* Takes what a provider finds and stores it a page at a time: a bounded batch in memory, one short
+ * transaction a batch, none of them open while the network is asked. */
+#pragma once
+
+#include "aggregate/session.h"
+#include "store/staging.h"
+
+enum { BATCH_ROWS = 1000 };
+
+struct collect {
+    struct db *db;
+    int64_t connector,
+        aggregation; /* aggregation 0: a dry run, meetings and evidence are not kept */
+    int64_t bad_records;
+    struct staged_user *users;
+    size_t user_count;
+    struct staged_holder *holders;
+    size_t holder_count;
+    struct meeting *meetings;
+    size_t meeting_count;
+};
+void collect_init(struct collect *c, struct db *db, int64_t connector, int64_t aggregation);
+struct sink collect_sink(struct collect *c);
+/* Stores what is still in memory. */
+bool collect_flush(struct collect *c, struct err *e);
+void collect_done(struct collect *c);

@@ -1,0 +1,23 @@
+/* The meeting history of one aggregation: plans the requests into the store, then works them off
+ * one by one, so that what is done and what is left is known at any time. */
+#pragma once
+
+#include "aggregate/collect.h"
+#include "aggregate/session.h"
+
+struct history {
+    struct session *session;
+    struct collect *collect;
+    int64_t from_ms, to_ms;
+    int64_t planned;                           /* requests */
+    int64_t groups;                            /* of them: for a whole group */
+    int64_t with_read;                         /* answers that held a history (2xx) */
+    int64_t with_none;                         /* 404: no history */
+    bool (*on_step)(void *ctx, struct err *e); /* after each request; may be NULL */
+    void *ctx;
+};
+/* Pure planning over what is staged; the requests are stored. */
+bool history_plan(struct history *h, struct err *e);
+/* True: every request has ended, as done or failed with its reason; *limited when the provider's
+ * quota ended it. False: ERR_STOPPED, ERR_LOCAL, ERR_AUTH. */
+bool history_read(struct history *h, bool *limited, struct err *e);

@@ -1,0 +1,220 @@
+#include "aggregate/run.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "aggregate/collect.h"
+#include "aggregate/history.h"
+#include "aggregate/hold.h"
+#include "base/cleanup.h"
+#include "base/xalloc.h"
+#include "base/zone.h"
+#include "report/figures.h"
+#include "store/staging.h"
+
+enum { PROGRESS_MS = 500 }; /* how often the numbers go to the store and to the caller */
+
+struct run {
+    struct session *s;
+    const struct run_options *o;
+    struct aggregation *a;
+    struct collect collect;
+    struct history history;
+    int64_t shown_ms; /* monotonic time of the last progress */
+};
+
+static struct db *db_of(const struct run *r)
+{
+    return r->s->env->db;
+}
+
+static void count(struct run *r)
+{
+    const struct session_counts *c = &r->s->counts;
+    r->a->requests = c->requests;
+    r->a->records = c->records;
+    r->a->retries = c->retries;
+    r->a->rate_limited_ms = c->rate_limited_ms;
+    r->a->bytes = c->bytes;
+    r->a->bad_records = r->collect.bad_records;
+}
+
+static bool progress(struct run *r, const char *phase, struct err *e)
+{
+    struct progress p = {phase, r->a->planned, r->s->counts.requests, &r->s->counts};
+    if (r->o->on_progress)
+        r->o->on_progress(r->o->ctx, &p);
+    r->shown_ms = clock_mono(r->s->env->clock);
+    count(r);
+    return r->o->dry_run || aggregation_update(db_of(r), r->a, e);
+}
+
+static bool on_step(void *ctx, struct err *e)
+{
+    struct run *r = ctx;
+    return clock_mono(r->s->env->clock) - r->shown_ms < PROGRESS_MS || progress(r, "history", e);
+}
+
+/* The account must be one of those that the granting user sees; its language and zone are those of
+ * whoever granted access most recently. */
+static bool read_identity(struct run *r, struct err *e)
+{
+    CLEANUP(identity_done) struct identity who = {0};
+    CLEANUP(grant_done) struct grant g = {0};
+    bool found;
+    if (!r->s->provider->whoami(&r->s->fetch, &who, e))
+        return false;
+    const struct identity_account *account = identity_account(&who, r->a->account_key);
+    if (!account) {
+        err_set(e, ERR_AUTH, "%s, who granted access, no longer belongs to the account %s",
+                who.email, r->a->account_name);
+        return err_next(e, "sign in as one of its administrators: seatledger token get %s",
+                        r->s->connector.name);
+    }
+    free(r->a->account_name);
+    r->a->account_name = xstrdup(account->name ? account->name : account->key);
+    const char *zone = config_text(r->s->config, "time_zone");
+    if (!zone && who.time_zone && zone_is_known(who.time_zone))
+        zone = who.time_zone;
+    free(r->a->time_zone);
+    r->a->time_zone = xstrdup(zone ? zone : "UTC");
+    free(r->a->language);
+    r->a->language = xstrdup(who.language ? who.language : "");
+    if (r->o->dry_run)
+        return true;
+    if (!grant_get(db_of(r), r->s->connector.id, &g, &found, e) || !found)
+        return !found || false;
+    free(g.language);
+    free(g.time_zone);
+    g.language = MOVE(who.language);
+    g.time_zone = MOVE(who.time_zone);
+    g.is_admin = who.is_admin;
+    return grant_put(db_of(r), r->s->connector.id, &g, e);
+}
+
+static bool list_account(struct run *r, struct err *e)
+{
+    const struct provider *p = r->s->provider;
+    struct sink sink = collect_sink(&r->collect);
+    int64_t users, subscriptions;
+    return progress(r, "users", e) &&
+           p->list_users(&r->s->fetch, r->a->account_key, &sink, &users, e) &&
+           collect_flush(&r->collect, e) && progress(r, "licenses", e) &&
+           p->list_subscriptions(&r->s->fetch, r->a->account_key,
+                                 config_text(r->s->config, "products"), &sink, &subscriptions, e) &&
+           collect_flush(&r->collect, e);
+}
+
+static bool plan_history(struct run *r, struct err *e)
+{
+    r->history = (struct history){.session = r->s,
+                                  .collect = &r->collect,
+                                  .from_ms = r->a->t_ms - r->a->look_back_days * DAY_MS,
+                                  .to_ms = r->a->t_ms,
+                                  .on_step = on_step,
+                                  .ctx = r};
+    if (!history_plan(&r->history, e))
+        return false;
+    r->a->planned = r->s->counts.requests + r->history.planned;
+    return progress(r, "history", e);
+}
+
+/* The sentence of an incomplete run: how much is missing, and an example of why. */
+static bool say_incomplete(struct run *r, int64_t failed, struct err *e)
+{
+    CLEANUP(free_text) char *reason = NULL;
+    bool found;
+    if (!request_a_failure(db_of(r), r->s->connector.id, &reason, &found, e))
+        return false;
+    struct buf text = BUF_INIT(1600);
+    buf_addf(&text, "the meeting history of %lld %s could not be read: %s", (long long)failed,
+             failed == 1 ? "person" : "people", found ? reason : "no reason was kept");
+    free(r->a->error);
+    r->a->error = buf_take(&text);
+    return true;
+}
+
+static bool finish(struct run *r, const char *status, struct err *e)
+{
+    count(r);
+    free(r->a->status);
+    r->a->status = xstrdup(status);
+    r->a->finished_ms = clock_wall(r->s->env->clock);
+    return aggregation_finish(db_of(r), r->a, e);
+}
+
+static bool publish_run(struct run *r, struct err *e)
+{
+    int64_t todo, done, failed, connector = r->s->connector.id;
+    if (!request_counts(db_of(r), connector, &todo, &done, &failed, e) ||
+        (failed > 0 && !say_incomplete(r, failed, e)))
+        return false;
+    CLEANUP(tx_done) struct tx tx = TX_INIT;
+    return tx_begin(&tx, db_of(r), e) &&
+           publish(db_of(r), connector, r->a->id, r->history.from_ms, r->history.to_ms,
+                   r->history.with_read > 0, e) &&
+           figures_store(db_of(r), r->a, e) &&
+           finish(r, failed > 0 ? "incomplete" : "complete", e) && tx_commit(&tx, e);
+}
+
+/* The row of a run that published nothing says why; trouble in saying so changes nothing. */
+static void bury(struct run *r, const struct err *why)
+{
+    struct err ignored = {0};
+    free(r->a->error);
+    r->a->error = xstrdup(why->kind == ERR_STOPPED ? "interrupted" : why->msg);
+    if (r->a->id)
+        finish(r, why->kind == ERR_STOPPED ? "cancelled" : "failed", &ignored);
+}
+
+static bool begin(struct run *r, struct err *e)
+{
+    struct session *s = r->s;
+    int64_t now_ms = clock_wall(s->env->clock), t_ms = r->o->t_ms ? r->o->t_ms : now_ms;
+    *r->a = (struct aggregation){.connector = s->connector.id,
+                                 .trigger = xstrdup(r->o->trigger),
+                                 .t_ms = t_ms - t_ms % SECOND_MS,
+                                 .window_days = config_int(s->config, "window_days"),
+                                 .look_back_days = config_int(s->config, "look_back_days"),
+                                 .time_zone = xstrdup("UTC"),
+                                 .language = xstrdup(""),
+                                 .started_ms = now_ms,
+                                 .status = xstrdup("running")};
+    return session_account(s, &r->a->account_key, &r->a->account_name, e) &&
+           aggregation_bury_dead(db_of(r), s->connector.id, now_ms, e) &&
+           stage_clear(db_of(r), s->connector.id, e) &&
+           (r->o->dry_run || aggregation_start(db_of(r), r->a, e));
+}
+
+static bool work(struct run *r, bool *quota, struct err *e)
+{
+    if (!begin(r, e))
+        return false;
+    collect_init(&r->collect, db_of(r), r->s->connector.id, r->a->id);
+    if (!read_identity(r, e) || !list_account(r, e) || !plan_history(r, e))
+        return false;
+    if (r->o->dry_run)
+        return stage_clear(db_of(r), r->s->connector.id, e);
+    return history_read(&r->history, quota, e) && publish_run(r, e) && progress(r, "done", e);
+}
+
+bool aggregate(struct session *s, const struct run_options *o, struct aggregation *out, bool *quota,
+               struct err *e)
+{
+    struct run r = {.s = s, .o = o, .a = out};
+    CLEANUP(file_lock_done) struct file_lock lock = FILE_LOCK_INIT;
+    *out = (struct aggregation){0};
+    *quota = false;
+    if (!s->connector.active) {
+        err_set(e, ERR_USAGE, "\"%s\" is not active, so it is not aggregated", s->connector.name);
+        return err_next(e, "make it active: seatledger connector enable %s", s->connector.name);
+    }
+    if (!config_check(s->config, e) || !hold_connector(s->env->home, &s->connector, &lock, e))
+        return false;
+    bool ok = work(&r, quota, e);
+    if (!ok)
+        bury(&r, e);
+    out->planned = r.a->planned;
+    collect_done(&r.collect);
+    return ok;
+}

@@ -1,0 +1,174 @@
+/* aggregate: reads the accounts of the named connectors, or of all active ones, once, now. */
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "aggregate/run.h"
+#include "base/cleanup.h"
+#include "cli/args.h"
+#include "cli/command.h"
+
+enum { NAMES_MAX = 256 };
+
+struct show {
+    struct app *app;
+    const char *name;
+    const char *phase; /* the last that was shown */
+    bool live;         /* a line that is written over */
+};
+
+static void on_progress(void *ctx, const struct progress *p)
+{
+    struct show *s = ctx;
+    bool new_phase = !s->phase || strcmp(s->phase, p->phase) != 0;
+    s->phase = p->phase;
+    if (s->app->settings.verbosity < 0 || strcmp(p->phase, "done") == 0)
+        return;
+    if (s->live && p->planned)
+        fprintf(stderr, "\r\033[K%s: %s, %lld of %lld requests", s->name, p->phase,
+                (long long)p->done, (long long)p->planned);
+    else if (s->live)
+        fprintf(stderr, "\r\033[K%s: %s", s->name, p->phase);
+    else if (new_phase && p->planned)
+        fprintf(stderr, "%s: %s, %lld requests planned\n", s->name, p->phase,
+                (long long)p->planned);
+    else if (new_phase)
+        fprintf(stderr, "%s: %s\n", s->name, p->phase);
+}
+
+static void on_wait(void *ctx, int64_t ms, const char *why)
+{
+    struct show *s = ctx;
+    if (s->app->settings.verbosity >= 0)
+        fprintf(stderr, "%s%s: waiting %lld s: %s\n", s->live ? "\r\033[K" : "", s->name,
+                (long long)((ms + 999) / 1000), why);
+}
+
+static void say_done(const struct show *s, const struct aggregation *a)
+{
+    char at[TIME_TEXT];
+    time_format(a->t_ms, at);
+    if (s->live)
+        fputs("\r\033[K", stderr);
+    fprintf(stderr, "%s: %s as of %s: %lld requests, %lld records", s->name, a->status, at,
+            (long long)a->requests, (long long)a->records);
+    if (a->retries)
+        fprintf(stderr, ", %lld tried again", (long long)a->retries);
+    if (a->bad_records)
+        fprintf(stderr, ", %lld bad records kept aside", (long long)a->bad_records);
+    fputc('\n', stderr);
+    if (a->error)
+        fprintf(stderr, "  %s\n", a->error);
+}
+
+static void say_plan(const struct show *s, const struct run_options *o,
+                     const struct session *session, const struct aggregation *a)
+{
+    int64_t per_second = config_int(session->config, "requests_per_second");
+    (void)o;
+    if (s->live)
+        fputs("\r\033[K", stderr);
+    printf("%s: %lld requests for the meeting history", s->name,
+           (long long)(a->planned - session->counts.requests));
+    if (per_second)
+        printf(", about %lld s at %lld a second",
+               (long long)((a->planned - session->counts.requests + per_second - 1) / per_second),
+               (long long)per_second);
+    puts("");
+}
+
+/* One connector; the exit code. */
+static int aggregate_one(struct app *app, const struct env *env, const char *name, bool dry_run,
+                         bool first)
+{
+    struct err e = {0};
+    struct session session = {0};
+    CLEANUP(aggregation_done) struct aggregation a = {0};
+    struct show show = {.app = app, .name = name, .live = isatty(STDERR_FILENO)};
+    struct run_options o = {.trigger = "manual",
+                            .dry_run = dry_run,
+                            .t_ms = first && app->settings.now_set ? app->settings.now_ms : 0,
+                            .on_progress = on_progress,
+                            .ctx = &show};
+    bool quota = false, ok = session_open(&session, env, name, &e);
+    if (ok) {
+        session.on_wait = on_wait;
+        session.on_wait_ctx = &show;
+        ok = aggregate(&session, &o, &a, &quota, &e);
+    }
+    if (!ok && show.live && show.phase)
+        fputs("\r\033[K", stderr);
+    int code = 0;
+    if (!ok) {
+        log_line(env->log, LOG_INFO, "aggregation_failed", "connector=\"%s\" kind=%s msg=\"%s\"",
+                 name, err_kind_name(e.kind), e.msg);
+        if (session.connector.name && e.kind != ERR_STOPPED)
+            err_wrap(&e, "%s", name);
+        code = app_fail(&e);
+    } else if (dry_run) {
+        say_plan(&show, &o, &session, &a);
+    } else {
+        log_line(env->log, LOG_INFO, "aggregation_ended",
+                 "connector=\"%s\" id=%lld status=%s requests=%lld records=%lld", name,
+                 (long long)a.id, a.status, (long long)a.requests, (long long)a.records);
+        if (app->settings.verbosity >= 0 || a.error)
+            say_done(&show, &a);
+        code = quota ? 5 : strcmp(a.status, "incomplete") == 0 ? 3 : 0;
+    }
+    session_done(&session);
+    return code;
+}
+
+/* The worse of two exit codes of several connectors (cli.md). */
+static int worse(int a, int b)
+{
+    static const int order[] = {130, 2, 7, 4, 6, 5, 1, 3, 0};
+    for (size_t i = 0; i < sizeof order / sizeof *order; i++)
+        if (a == order[i] || b == order[i])
+            return order[i];
+    return a;
+}
+
+static int aggregate_all(struct app *app, const struct env *env, bool dry_run)
+{
+    struct err e = {0};
+    CLEANUP(connector_list_done) struct connector_list all = {0};
+    if (!connector_list(env->db, &all, &e))
+        return app_fail(&e);
+    int code = 0;
+    bool first = true;
+    for (size_t i = 0; i < all.count && !stop_asked(app->stop); i++) {
+        if (!all.items[i].active)
+            continue;
+        code = worse(code, aggregate_one(app, env, all.items[i].name, dry_run, first));
+        first = false;
+    }
+    if (first) {
+        err_set(&e, ERR_USAGE, "no connector is active");
+        err_next(&e, "make one active: seatledger connector enable NAME");
+        return app_fail(&e);
+    }
+    return code;
+}
+
+int cmd_aggregate(struct app *app, int argc, char **argv)
+{
+    static const char usage[] = "aggregate [NAME ...] [--full] [--dry-run]";
+    const char *names[NAMES_MAX];
+    /* Every aggregation reads the whole look-back today, so --full asks for what is done anyway. */
+    bool full = false, dry_run = false;
+    const struct flag flags[] = {
+        {.name = "--full", .on = &full}, {.name = "--dry-run", .on = &dry_run}, {.name = NULL}};
+    struct err e = {0};
+    size_t count;
+    const struct env *env;
+    if (!args_parse(argc, argv, flags, 0, NAMES_MAX, usage, names, &count, &e) ||
+        !app_env(app, &env, &e))
+        return app_fail(&e);
+    if (count == 0)
+        return aggregate_all(app, env, dry_run);
+    int code = 0;
+    for (size_t i = 0; i < count && !stop_asked(app->stop); i++)
+        code = worse(code, aggregate_one(app, env, names[i], dry_run, i == 0));
+    return code;
+}
