@@ -7,9 +7,11 @@
 
 #include "aggregate/outcome.h"
 #include "base/cleanup.h"
+#include "base/scan.h"
 #include "base/xalloc.h"
 #include "data/json_in.h"
 #include "net/pace.h"
+#include "net/url.h"
 
 enum {
     APIS_MAX = 4,

@@ -61,11 +61,10 @@ static void say_done(const struct show *s, const struct aggregation *a)
         fprintf(stderr, "  %s\n", a->error);
 }
 
-static void say_plan(const struct show *s, const struct run_options *o,
-                     const struct session *session, const struct aggregation *a)
+static void say_plan(const struct show *s, const struct session *session,
+                     const struct aggregation *a)
 {
     int64_t per_second = config_int(session->config, "requests_per_second");
-    (void)o;
     if (s->live)
         fputs("\r\033[K", stderr);
     printf("%s: %lld requests for the meeting history", s->name,
@@ -106,7 +105,7 @@ static int aggregate_one(struct app *app, const struct env *env, const char *nam
             err_wrap(&e, "%s", name);
         code = app_fail(&e);
     } else if (dry_run) {
-        say_plan(&show, &o, &session, &a);
+        say_plan(&show, &session, &a);
     } else {
         log_line(env->log, LOG_INFO, "aggregation_ended",
                  "connector=\"%s\" id=%lld status=%s requests=%lld records=%lld", name,
