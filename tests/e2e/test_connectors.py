@@ -1,0 +1,158 @@
+"""connector add, list, show, set, rename, enable, disable, remove, and the frame of the CLI."""
+import re
+
+ID = "11111111-2222-3333-4444-555555555555"
+
+
+def add(ledger, name, *words, secret="s3cret-of-the-client\n", check=0):
+    return ledger.run("connector", "add", name, "--client-id", ID, "--client-secret-file", "-", *words,
+                      input=secret, check=check)
+
+
+def settings(ledger, name):
+    return {row["key"]: row for row in ledger.json("connector", "show", name)["settings"]}
+
+
+def test_a_new_connector_is_inactive_unless_it_is_told_otherwise(ledger):
+    add(ledger, "acme")
+    add(ledger, "beta", "--active")
+    rows = {row["name"]: row["active"] for row in ledger.json("connector", "list")["connectors"]}
+    assert rows == {"acme": False, "beta": True}
+
+
+def test_several_connectors_of_one_provider_live_side_by_side(ledger):
+    for name in ("acme", "acme-eu", "東京"):
+        add(ledger, name)
+    rows = ledger.json("connector", "list")["connectors"]
+    assert sorted(row["name"] for row in rows) == ["acme", "acme-eu", "東京"]
+    assert {row["provider"] for row in rows} == {"gotomeeting"}
+
+
+def test_a_name_is_used_once(ledger):
+    add(ledger, "acme")
+    again = add(ledger, "acme", check=2)
+    assert "acme" in again.err
+
+
+def test_an_empty_name_or_one_with_a_slash_is_refused(ledger):
+    for name in ("", "a/b", " a", "x" * 65, "a\nb"):
+        assert add(ledger, name, check=2).err.count("\n") <= 2
+
+
+def test_a_wrong_setting_stores_nothing(ledger):
+    refused = add(ledger, "acme", "--set", "window_days=30", "--set", "window_day=31", check=2)
+    assert "window_days" in refused.err
+    assert ledger.json("connector", "list")["connectors"] == []
+
+
+def test_every_setting_is_shown_with_its_default_and_where_its_value_came_from(ledger):
+    add(ledger, "acme", "--set", "timeout=5s")
+    rows = settings(ledger, "acme")
+    wanted = {"window_days": "30", "look_back_days": "60", "products": "G2M", "timeout": "60s",
+              "requests_per_second": "10", "retries": "5", "retry_delay": "2s",
+              "redirect_uri": "http://localhost:8080"}
+    assert {key: rows[key]["default"] for key in wanted} == wanted
+    for key in ("authorize_url", "token_url", "revoke_url", "api_url", "account_key", "time_zone", "proxy",
+                "ca_file", "client_id"):
+        assert key in rows
+    assert rows["timeout"]["value"] == "5s" and rows["timeout"]["source"] == "you"
+    assert rows["retries"]["source"] == "default"
+    assert all(row["help"] for row in rows.values())
+
+
+def test_set_changes_and_an_empty_value_brings_the_default_back(ledger):
+    add(ledger, "acme")
+    ledger.run("connector", "set", "acme", "window_days=45", "time_zone=Europe/Stockholm", check=0)
+    assert settings(ledger, "acme")["window_days"]["value"] == "45"
+    ledger.run("connector", "set", "acme", "window_days=", check=0)
+    assert settings(ledger, "acme")["window_days"]["value"] == "30"
+
+
+def test_set_changes_all_or_nothing(ledger):
+    add(ledger, "acme")
+    for bad in ("window_days=0", "window_days=many", "time_zone=Mars/Olympus", "api_url=ftp://x",
+                "api_url=http://example.com", "timeout=60", "products=G2M;G2W", "ca_file=/no/such/file",
+                "nonsense", "retries=-1"):
+        refused = ledger.run("connector", "set", "acme", "retries=3", bad, check=2)
+        assert refused.err.startswith("seatledger: "), bad
+        assert settings(ledger, "acme")["retries"]["value"] == "5", bad
+
+
+def test_the_look_back_is_never_shorter_than_the_window(ledger):
+    add(ledger, "acme")
+    refused = ledger.run("connector", "set", "acme", "window_days=61", check=2)
+    assert "look_back_days" in refused.err
+    ledger.run("connector", "set", "acme", "window_days=61", "look_back_days=61", check=0)
+
+
+def test_the_secret_is_never_shown(ledger):
+    add(ledger, "acme", secret="hush-hush-hush\n")
+    shown = ledger.run("connector", "show", "acme", check=0)
+    assert "hush" not in shown.out + shown.err
+    assert ledger.json("connector", "show", "acme")["client_secret_is_set"] is True
+
+
+def test_an_empty_secret_is_refused(ledger):
+    assert "empty" in add(ledger, "acme", secret="\n", check=2).err
+
+
+def test_rename_keeps_everything_and_refuses_a_taken_name(ledger):
+    add(ledger, "acme", "--set", "retries=7")
+    add(ledger, "beta")
+    ledger.run("connector", "rename", "acme", "beta", check=2)
+    ledger.run("connector", "rename", "acme", "gamma", check=0)
+    assert settings(ledger, "gamma")["retries"]["value"] == "7"
+    ledger.run("connector", "show", "acme", check=2)
+
+
+def test_enable_and_disable_turn_the_active_switch(ledger):
+    add(ledger, "acme")
+    for verb, active in (("enable", True), ("disable", False)):
+        ledger.run("connector", verb, "acme", check=0)
+        assert ledger.json("connector", "show", "acme")["active"] is active
+
+
+def test_remove_asks_first_and_touches_no_other(ledger):
+    add(ledger, "acme")
+    add(ledger, "beta", "--set", "retries=9")
+    refused = ledger.run("connector", "remove", "acme", check=2)
+    assert "--yes" in refused.err
+    ledger.run("connector", "remove", "acme", "--yes", check=0)
+    assert [row["name"] for row in ledger.json("connector", "list")["connectors"]] == ["beta"]
+    assert settings(ledger, "beta")["retries"]["value"] == "9"
+
+
+def test_an_unknown_connector_names_those_there_are(ledger):
+    add(ledger, "acme")
+    for words in (("connector", "show"), ("connector", "enable"), ("test",), ("aggregate",),
+                  ("report", "summary"), ("price", "list"), ("token", "show")):
+        refused = ledger.run(*words, "acne", check=2)
+        assert 'no connector is named "acne"' in refused.err and "acme" in refused.err, words
+
+
+def test_only_an_active_connector_is_aggregated(ledger):
+    add(ledger, "acme")
+    refused = ledger.run("aggregate", "acme", check=2)
+    assert "not active" in refused.err and "connector enable acme" in refused.err
+    assert "no connector is active" in ledger.run("aggregate", check=2).err
+
+
+def test_every_command_has_help_with_an_example(ledger):
+    overview = ledger.run("--help", check=0).out
+    rows = re.findall(r"^  (\w+) +(add|list|show|set|rename|enable|disable|remove|get|revoke|summary|"
+                      r"users|subscriptions|cost|runs)? ", overview, re.M)
+    assert len(rows) >= 22
+    for noun, verb in rows:
+        text = ledger.run(*[word for word in (noun, verb) if word], "--help", check=0).out
+        assert "Usage: seatledger " in text and "Example:\n  seatledger " in text, (noun, verb)
+
+
+def test_an_unknown_command_names_the_nearest(ledger):
+    refused = ledger.run("conector", "list", check=2)
+    assert '"connector"' in refused.err
+    assert "connector add" in ledger.run("connector", check=2).err
+
+
+def test_version_needs_no_home(ledger):
+    assert re.fullmatch(r"seatledger \d+\.\d+\.\d+\n", ledger.run("version", check=0).out)
+    assert not ledger.home.exists()
