@@ -20,6 +20,7 @@ struct run {
     struct aggregation *a;
     struct collect collect;
     struct history history;
+    int64_t listed;   /* requests before the history */
     int64_t shown_ms; /* monotonic time of the last progress */
 };
 
@@ -52,6 +53,7 @@ static bool progress(struct run *r, const char *phase, struct err *e)
 static bool on_step(void *ctx, struct err *e)
 {
     struct run *r = ctx;
+    r->a->planned = r->listed + r->history.planned;
     return clock_mono(r->s->env->clock) - r->shown_ms < PROGRESS_MS || progress(r, "history", e);
 }
 
@@ -115,7 +117,8 @@ static bool plan_history(struct run *r, struct err *e)
                                   .ctx = r};
     if (!history_plan(&r->history, e))
         return false;
-    r->a->planned = r->s->counts.requests + r->history.planned;
+    r->listed = r->s->counts.requests;
+    r->a->planned = r->listed + r->history.planned;
     return progress(r, "history", e);
 }
 
@@ -178,12 +181,25 @@ static bool begin(struct run *r, struct err *e)
                                  .look_back_days = config_int(s->config, "look_back_days"),
                                  .time_zone = xstrdup("UTC"),
                                  .language = xstrdup(""),
+                                 .account_key = xstrdup(""),
+                                 .account_name = xstrdup(""),
                                  .started_ms = now_ms,
                                  .status = xstrdup("running")};
-    return session_account(s, &r->a->account_key, &r->a->account_name, e) &&
-           aggregation_bury_dead(db_of(r), s->connector.id, now_ms, e) &&
+    return aggregation_bury_dead(db_of(r), s->connector.id, now_ms, e) &&
            stage_clear(db_of(r), s->connector.id, e) &&
            (r->o->dry_run || aggregation_start(db_of(r), r->a, e));
+}
+
+static bool find_account(struct run *r, struct err *e)
+{
+    char *key, *name;
+    if (!session_account(r->s, &key, &name, e))
+        return false;
+    free(r->a->account_key);
+    free(r->a->account_name);
+    r->a->account_key = key;
+    r->a->account_name = name;
+    return true;
 }
 
 static bool work(struct run *r, bool *quota, struct err *e)
@@ -191,7 +207,7 @@ static bool work(struct run *r, bool *quota, struct err *e)
     if (!begin(r, e))
         return false;
     collect_init(&r->collect, db_of(r), r->s->connector.id, r->a->id);
-    if (!read_identity(r, e) || !list_account(r, e) || !plan_history(r, e))
+    if (!find_account(r, e) || !read_identity(r, e) || !list_account(r, e) || !plan_history(r, e))
         return false;
     if (r->o->dry_run)
         return stage_clear(db_of(r), r->s->connector.id, e);
@@ -214,7 +230,6 @@ bool aggregate(struct session *s, const struct run_options *o, struct aggregatio
     bool ok = work(&r, quota, e);
     if (!ok)
         bury(&r, e);
-    out->planned = r.a->planned;
     collect_done(&r.collect);
     return ok;
 }
