@@ -1,0 +1,95 @@
+"""What seatledger reports equals the simulator's truth (the states it intended) and the reference
+(the figures worked out again from the raw answers), field by field."""
+import pytest
+
+import reference
+import rig
+
+LOCALES = ("en_US", "zh_CN", "en_GB", "fr_FR", "de_DE", "it_IT", "ja_JP", "ko_KR", "es_ES", "pt_BR", "fr_CA")
+SHORT = {1: 200, 2: 350, 3: 500}
+
+
+def differences(ours, theirs, whose, path=""):
+    """Where two JSON values differ; of an object only what `theirs` names is compared."""
+    if isinstance(theirs, dict) and isinstance(ours, dict):
+        return [line for key, value in theirs.items()
+                for line in ([f"{path}.{key}: missing, {whose} says {value!r}"] if key not in ours
+                             else differences(ours[key], value, whose, f"{path}.{key}"))]
+    if isinstance(theirs, list) and isinstance(ours, list) and len(ours) == len(theirs):
+        return [line for n, pair in enumerate(zip(ours, theirs))
+                for line in differences(*pair, whose, f"{path}[{n}]")]
+    return [] if ours == theirs else [f"{path}: {ours!r}, {whose} says {theirs!r}"]
+
+
+def by(rows, *names):
+    """Rows by their key, and no key twice."""
+    found = {tuple(row[name] for name in names): row for row in rows}
+    assert len(found) == len(rows), "the same row twice"
+    return found
+
+
+def in_order(rows, *lists):
+    """The same rows with these lists, whose order means nothing, sorted."""
+    return [{**row, **{name: sorted(row[name]) for name in lists}} for row in rows]
+
+
+def compare(ledger, truth, figures):
+    """Every report against both; the lines that say where they differ."""
+    summary = ledger.json("report", "summary", "acme")
+    cost = ledger.json("report", "cost", "acme")
+    users = by(in_order(ledger.json("report", "users", "acme")["users"], "seats"), "key")
+    subscriptions = by(in_order(ledger.json("report", "subscriptions", "acme")["subscriptions"],
+                                "products"), "key")
+    for money in (summary["monthly_cost"], summary["cost_per_active_user"], summary["potential_saving"]):
+        money.sort(key=lambda one: one["currency"])
+
+    month = figures.month
+    ours = {"summary": summary, "users": users, "subscriptions": subscriptions,
+            "months": by([row for row in cost["months"] if row["month"] == month], "subscription"),
+            "totals": by([row for row in cost["totals"] if row["month"] == month], "currency")}
+    again = {"summary": figures.summary(), "users": by(figures.users().values(), "key"),
+             "subscriptions": by(figures.subscriptions().values(), "key"),
+             "months": by(figures.cost()["months"].values(), "subscription"),
+             "totals": by(figures.cost()["totals"], "currency")}
+    meant = {"summary": truth["summary"], "users": by(in_order(truth["users"], "seats"), "key"),
+             "subscriptions": by(in_order(truth["subscriptions"], "products"), "key"),
+             "months": by([row for row in truth["cost"]["months"] if row["month"] == month], "subscription"),
+             "totals": by([row for row in truth["cost"]["totals"] if row["month"] == month], "currency")}
+    lines = []
+    for whose, other in (("the truth", meant), ("the reference", again)):
+        lines += differences(ours, other, whose)
+        for name in ("users", "subscriptions", "months", "totals"):
+            extra = ours[name].keys() - other[name].keys()
+            lines += [f".{name}: {key} is not in {whose}" for key in sorted(extra)]
+    return lines
+
+
+def check_seed(sim, ledger, seed, users):
+    there = sim(seed=seed, users=users, locale=LOCALES[seed % len(LOCALES)])
+    truth = there.truth()
+    ledger.ready(there)
+    ledger.enter_prices(truth)
+    ledger.run("aggregate", "acme", check=0, seconds=300)
+    figures = reference.read(there, rig.NOW, truth["prices"])
+    lines = compare(ledger, truth, figures)
+    assert not lines, f"seed {seed}: {len(lines)} differences\n" + "\n".join(lines[:40])
+
+
+@pytest.mark.parametrize("seed", SHORT)
+def test_reports_equal_truth_and_reference(sim, ledger, seed):
+    check_seed(sim, ledger, seed, SHORT[seed])
+
+
+@pytest.mark.long
+@pytest.mark.timeout(600)
+@pytest.mark.parametrize("seed", range(1, 21))
+def test_reports_equal_truth_and_reference_for_twenty_accounts(sim, ledger, seed):
+    check_seed(sim, ledger, seed, 200 + (seed - 1) * 1800 // 19)
+
+
+def test_the_comparison_can_fail():
+    """A field that differs, is missing, or stands in a row too many is named."""
+    assert differences({"a": 1, "b": [1, 2]}, {"a": 1, "b": [1, 2]}, "x") == []
+    assert differences({"a": 1}, {"a": 2}, "x") == [".a: 1, x says 2"]
+    assert differences({}, {"a": None}, "x") == [".a: missing, x says None"]
+    assert differences({"a": [1]}, {"a": [1, 2]}, "x") == [".a: [1], x says [1, 2]"]
