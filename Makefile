@@ -36,8 +36,9 @@ format:          ## lay out the C files
 	@tools/deps test
 	@tools/check-format . --fix
 
-bench: build     ## start-up, size, CPU time and memory
-	@tests/bench/bench build
+bench:           ## start-up, size, CPU time and memory; WRITE=1 also writes docs/performance.md
+	@tools/deps build test
+	@tests/bench/bench $(if $(WRITE),--write)
 
 install: build   ## into /usr/local (DESTDIR is honoured)
 	@meson install -C build --no-rebuild
