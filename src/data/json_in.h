@@ -4,6 +4,8 @@
  * list of the fields that the spec names. Everything else is skipped unread, however large. Numbers
  * stay the text that was sent, so that a key of 26 digits survives.
  *
+ * When an object has a name twice, the first counts.
+ *
  * Paths: names joined by '/', an array element is '#': "key", "licenseKeys/#", "accounts/#/name".
  */
 #pragma once
@@ -14,24 +16,33 @@
 
 #include "base/err.h"
 
-enum json_type { JSON_NULL, JSON_BOOL, JSON_NUMBER, JSON_TEXT };
+enum json_type {
+    JSON_NULL,
+    JSON_BOOL,
+    JSON_NUMBER,
+    JSON_TEXT,
+    JSON_OTHER, /* an object or array where a scalar was wanted */
+};
 
 struct json_field {
     const char *path; /* the very pointer that the spec gave: compare with == or strcmp */
     unsigned index;   /* which element of the innermost array; 0 outside one */
     enum json_type type;
-    const char *text; /* UTF-8, NUL-terminated; "true"/"false" for a bool, "" for null */
+    const char *text; /* UTF-8, NUL-terminated; "true"/"false" for a bool, "" for null,
+                         "{" or "[" for JSON_OTHER */
 };
 
 struct record {
     const struct json_field *fields;
     size_t count;
     int64_t number; /* 0, 1, 2 ... within the document */
-    /* Not NULL: the record broke a limit, or a field held U+0000; it is incomplete and must be
+    /* Not NULL: the record broke a limit, is no object, holds a scalar where the spec looks deeper
+     * (other than null), or a field held U+0000 or broken UTF-8. It is incomplete and must be
      * treated as a bad record. The reason is a sentence. */
     const char *broken;
 };
 
+/* Borrowed, with its texts, for the life of the reader. */
 struct record_spec {
     /* NULL: the document itself is the one record. "": the root array's elements.
      * "results": the elements of that member of the root object. */
@@ -39,7 +50,7 @@ struct record_spec {
     /* NULL-terminated. Wanted scalars. */
     const char *const *fields;
     /* NULL-terminated or NULL. Elements of these arrays of scalars are handed to on_item at once
-     * and are not kept, so they may be millions ("userKeys/#"). */
+     * and are not kept, so they may be millions ("userKeys/#"). A null is left out. */
     const char *const *streamed;
     /* NULL-terminated or NULL. Wanted scalars of the root object beside the array ("total");
      * readable by json_reader_envelope() after the end. */
@@ -77,12 +88,15 @@ void json_reader_free(struct json_reader *r); /* wipes its memory: answers may h
 /* Access to a record. The first field of that path; NULL when absent or null. */
 const struct json_field *record_find(const struct record *r, const char *path);
 const char *record_text(const struct record *r, const char *path);
-/* A must: ERR_REMOTE names the path and what was found. Text or number is taken as text. */
+/* A must: ERR_REMOTE names the path and the type found (never the value: it may be personal). Text
+ * or number is taken as text. */
 bool want_text(const struct record *r, const char *path, const char **out, struct err *e);
 /* A key: a string, or an integer number taken digit by digit; never empty, at most 64 bytes. */
 bool want_key(const struct record *r, const char *path, const char **out, struct err *e);
-bool may_key(const struct record *r, const char *path, const char **out, struct err *e); /* NULL */
+/* NULL when absent, null or "". */
+bool may_key(const struct record *r, const char *path, const char **out, struct err *e);
 /* An integer, as number or as text of digits, in range; *found false when absent, null or "". */
 bool may_int(const struct record *r, const char *path, int64_t min, int64_t max, int64_t *out,
              bool *found, struct err *e);
+/* true, false, or these words as text. */
 bool may_bool(const struct record *r, const char *path, bool absent, bool *out, struct err *e);
