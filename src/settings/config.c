@@ -1,0 +1,243 @@
+#include "settings/config.h"
+
+#include <assert.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "base/buf.h"
+#include "base/cleanup.h"
+#include "base/scan.h"
+#include "base/text.h"
+#include "base/xalloc.h"
+#include "base/zone.h"
+#include "net/url.h"
+
+enum { VALUE_BYTES_MAX = 4096 };
+
+struct config {
+    const struct option_def *rows;
+    char **values; /* as the rows; NULL: the default */
+};
+
+static size_t count_rows(const struct option_def *rows)
+{
+    size_t n = 0;
+    while (rows[n].key)
+        n++;
+    return n;
+}
+
+struct config *config_new(const struct option_def *rows)
+{
+    struct config *c = NEW(struct config);
+    c->rows = rows;
+    c->values = xcalloc(count_rows(rows), sizeof *c->values);
+    return c;
+}
+
+void config_free(struct config *c)
+{
+    if (!c)
+        return;
+    for (size_t i = 0; i < count_rows(c->rows); i++)
+        free(c->values[i]);
+    free(c->values);
+    free(c);
+}
+
+const struct option_def *config_rows(const struct config *c)
+{
+    return c->rows;
+}
+
+static bool check_text(const struct option_def *row, const char *value, struct err *e)
+{
+    CLEANUP(buf_done) struct buf visible = BUF_INIT(4 * VALUE_BYTES_MAX);
+    size_t len = strlen(value);
+    if (len > VALUE_BYTES_MAX)
+        return err_set(e, ERR_USAGE, "%s: at most %d bytes are allowed", row->key, VALUE_BYTES_MAX);
+    if (text_is_utf8(value, len) && text_add_visible(&visible, value, 0) &&
+        strcmp(buf_text(&visible), value) == 0)
+        return true;
+    return err_set(e, ERR_USAGE, "%s: the value holds characters that cannot be seen", row->key);
+}
+
+static bool check_int(const struct option_def *row, const char *value, struct err *e)
+{
+    int64_t n;
+    if (parse_int(value, row->min, row->max, &n))
+        return true;
+    return err_set(e, ERR_USAGE, "%s: \"%s\" is not a whole number from %lld to %lld", row->key,
+                   value, (long long)row->min, (long long)row->max);
+}
+
+enum { DURATION_TEXT = 32 };
+
+/* In the largest unit that loses nothing. */
+static void format_duration(int64_t ms, char out[DURATION_TEXT])
+{
+    static const struct {
+        int64_t ms;
+        const char *unit;
+    } units[] = {{86400000, "d"}, {3600000, "h"}, {60000, "m"}, {1000, "s"}, {1, "ms"}};
+    size_t i = 0;
+    while (ms == 0 ? i < 3 : ms % units[i].ms != 0)
+        i++;
+    snprintf(out, DURATION_TEXT, "%lld%s", (long long)(ms / units[i].ms), units[i].unit);
+}
+
+static bool check_duration(const struct option_def *row, const char *value, struct err *e)
+{
+    int64_t ms;
+    if (parse_duration(value, &ms) && ms >= row->min && ms <= row->max)
+        return true;
+    char min[DURATION_TEXT], max[DURATION_TEXT];
+    format_duration(row->min, min);
+    format_duration(row->max, max);
+    err_set(e, ERR_USAGE, "%s: \"%s\" is not a duration from %s to %s", row->key, value, min, max);
+    return err_next(e, "write a number and its unit (ms, s, m, h or d), such as 60s");
+}
+
+static bool check_file(const struct option_def *row, const char *value, struct err *e)
+{
+    struct stat st;
+    int fd = open(value, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+    if (fd < 0)
+        return err_set(e, ERR_USAGE, "%s: cannot read %s: %s", row->key, value, strerror(errno));
+    bool ok = fstat(fd, &st) == 0 && S_ISREG(st.st_mode);
+    close(fd);
+    return ok || err_set(e, ERR_USAGE, "%s: %s is not a file", row->key, value);
+}
+
+static bool check_zone(const struct option_def *row, const char *value, struct err *e)
+{
+    if (zone_is_known(value))
+        return true;
+    err_set(e, ERR_USAGE, "%s: \"%s\" is not a time zone that we know", row->key, value);
+    return err_next(e, "use an IANA name such as Europe/Stockholm or UTC");
+}
+
+static bool is_word_character(char c)
+{
+    return (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '_' ||
+           c == '-';
+}
+
+static bool check_list(const struct option_def *row, const char *value, struct err *e)
+{
+    bool ok = true;
+    char before = ','; /* a comma: a word must begin here */
+    for (const char *p = value; ok && *p; before = *p++)
+        ok = is_word_character(*p) || (*p == ',' && before != ',');
+    if (ok && before != ',')
+        return true;
+    err_set(e, ERR_USAGE, "%s: \"%s\" is not a list of words", row->key, value);
+    return err_next(e, "write words of letters, digits, _ and -, with a comma between them");
+}
+
+static bool check_value(const struct option_def *row, const char *value, struct err *e)
+{
+    if (!check_text(row, value, e))
+        return false;
+    switch (row->type) {
+    case OPT_TEXT:
+        return true;
+    case OPT_INT:
+        return check_int(row, value, e);
+    case OPT_DURATION:
+        return check_duration(row, value, e);
+    case OPT_URL:
+        return url_check_service(value, e) || err_wrap(e, "%s", row->key);
+    case OPT_REDIRECT:
+        return url_check_redirect(value, e) || err_wrap(e, "%s", row->key);
+    case OPT_PROXY:
+        return url_check_proxy(value, e) || err_wrap(e, "%s", row->key);
+    case OPT_FILE:
+        return check_file(row, value, e);
+    case OPT_ZONE:
+        return check_zone(row, value, e);
+    case OPT_LIST:
+        return check_list(row, value, e);
+    }
+    return true;
+}
+
+bool config_set(struct config *c, const char *key, const char *value, struct err *e)
+{
+    const struct option_def *row = option_find(c->rows, key);
+    if (!row) {
+        err_set(e, ERR_USAGE, "there is no setting named \"%s\"", key);
+        return c->rows->key ? err_next(e, "did you mean %s?", option_nearest(c->rows, key)) : false;
+    }
+    if (*value && !check_value(row, value, e))
+        return false;
+    char **at = &c->values[row - c->rows];
+    free(*at);
+    *at = *value ? xstrdup(value) : NULL;
+    return true;
+}
+
+bool config_set_pair(struct config *c, const char *pair, struct err *e)
+{
+    const char *equals = strchr(pair, '=');
+    if (!equals || equals == pair) {
+        err_set(e, ERR_USAGE, "\"%s\" is not a setting", pair);
+        return err_next(e, "write KEY=VALUE, such as window_days=30");
+    }
+    CLEANUP(free_text) char *key = xstrndup(pair, (size_t)(equals - pair));
+    return config_set(c, key, equals + 1, e);
+}
+
+bool config_check(const struct config *c, struct err *e)
+{
+    static const char window[] = "window_days", look_back[] = "look_back_days";
+    if (!option_find(c->rows, window) || !option_find(c->rows, look_back) ||
+        config_int(c, look_back) >= config_int(c, window))
+        return true;
+    err_set(e, ERR_USAGE, "%s (%s) is less than %s (%s)", look_back, config_text(c, look_back),
+            window, config_text(c, window));
+    return err_next(e,
+                    "history must be read for at least the activity window: raise %s or lower %s",
+                    look_back, window);
+}
+
+static size_t place_of(const struct config *c, const char *key)
+{
+    const struct option_def *row = option_find(c->rows, key);
+    assert(row); /* a key that has no row */
+    return (size_t)(row - c->rows);
+}
+
+const char *config_text(const struct config *c, const char *key)
+{
+    size_t at = place_of(c, key);
+    return c->values[at] ? c->values[at] : c->rows[at].def;
+}
+
+int64_t config_int(const struct config *c, const char *key)
+{
+    int64_t n = 0;
+    const char *text = config_text(c, key);
+    bool ok = text && parse_int(text, INT64_MIN, INT64_MAX, &n);
+    assert(ok); /* a row without a default, or not an OPT_INT */
+    return n;
+}
+
+int64_t config_ms(const struct config *c, const char *key)
+{
+    int64_t ms = 0;
+    const char *text = config_text(c, key);
+    bool ok = text && parse_duration(text, &ms);
+    assert(ok);
+    return ms;
+}
+
+bool config_is_set(const struct config *c, const char *key)
+{
+    return c->values[place_of(c, key)] != NULL;
+}
