@@ -21,8 +21,8 @@ const char *db_path(const struct db *db);
 bool db_exec(struct db *db, const char *sql, struct err *e);
 
 /* A statement in use. sql is kept by pointer: a static const text, prepared once and cached. Nested
- * use of the same text is not allowed. Bind with q_*(): 1-based, texts are copied only when the
- * statement runs, so they must live until then; NULL text binds NULL. */
+ * use of the same text is not allowed. Bind with q_*(): 1-based, values are copied at once; NULL
+ * text binds NULL. */
 struct query;
 struct query *query(struct db *db, const char *sql);
 void q_int(struct query *q, int at, int64_t value);
@@ -46,10 +46,12 @@ int64_t db_last_id(struct db *db);
 /* A transaction (BEGIN IMMEDIATE) that rolls back by scope unless committed:
  *   CLEANUP(tx_done) struct tx tx = TX_INIT;
  *   return tx_begin(&tx, db, e) && ... && tx_commit(&tx, e);
- * Never call the network inside one. Begun inside another, it joins that one. */
+ * Never call the network inside one. Begun inside another, it joins that one: its commit stores
+ * nothing yet, and ending it without a commit makes the outer commit fail. A transaction to change
+ * things cannot join one that only reads, nor a durable one a plain one (both abort). */
 struct tx {
     struct db *db;
-    bool joined;
+    bool joined, reads;
 };
 #define TX_INIT ((struct tx){0})
 bool tx_begin(struct tx *tx, struct db *db, struct err *e);

@@ -1,6 +1,8 @@
 /* The tables of the store, SQLite form. One entry a version, never edited once released. */
 #include "store/migrate.h"
 
+#pragma GCC diagnostic ignored "-Woverlength-strings" /* of ISO C; no compiler of ours has it */
+
 /* *_span tables keep history as validity intervals in aggregation ids: true from the aggregation
  * from_agg on, until (not in) to_agg; NULL: still true. Ids, unlike clocks, never go back. */
 static const char v1[] =
@@ -77,11 +79,14 @@ static const char v1[] =
     " user_key TEXT NOT NULL, from_ms INTEGER, to_ms INTEGER, reason TEXT NOT NULL,"
     " PRIMARY KEY (connector, user_key)) STRICT;"
 
-    /* Of the running aggregation: its listings before they are published, and its requests. */
+    /* Of the running aggregation: its listings before they are published, and its requests.
+     * unread: why this person's history was not read; NULL: it was, or is not wanted. Only
+     * publish() sets it. */
     "CREATE TABLE stage_user ("
     " connector INTEGER NOT NULL REFERENCES connector (id) ON DELETE CASCADE,"
     " key TEXT NOT NULL, email TEXT NOT NULL, name TEXT NOT NULL, status TEXT NOT NULL,"
-    " group_key TEXT, group_name TEXT, PRIMARY KEY (connector, key)) STRICT;"
+    " group_key TEXT, group_name TEXT, unread TEXT, PRIMARY KEY (connector, key)) STRICT;"
+    "CREATE INDEX stage_user_group ON stage_user (connector, group_key, key);"
     "CREATE TABLE stage_user_license ("
     " connector INTEGER NOT NULL REFERENCES connector (id) ON DELETE CASCADE,"
     " user_key TEXT NOT NULL, license TEXT NOT NULL,"
@@ -91,11 +96,13 @@ static const char v1[] =
     " key TEXT NOT NULL, number INTEGER NOT NULL, name TEXT NOT NULL, products TEXT NOT NULL,"
     " enabled INTEGER NOT NULL, purchased INTEGER, user_count INTEGER,"
     " PRIMARY KEY (connector, key)) STRICT;"
+    "CREATE INDEX stage_subscription_number ON stage_subscription (connector, number);"
     /* number: the record's place in the listing; its key may come after its holders. */
     "CREATE TABLE stage_holder ("
     " connector INTEGER NOT NULL REFERENCES connector (id) ON DELETE CASCADE,"
     " number INTEGER NOT NULL, user_key TEXT NOT NULL, kind TEXT NOT NULL,"
     " PRIMARY KEY (connector, number, user_key, kind)) STRICT;"
+    "CREATE INDEX stage_holder_user ON stage_holder (connector, user_key);"
     /* state: todo, done, failed, replaced. kind: organizer, group. */
     "CREATE TABLE request ("
     " connector INTEGER NOT NULL REFERENCES connector (id) ON DELETE CASCADE,"
@@ -103,6 +110,7 @@ static const char v1[] =
     " from_ms INTEGER NOT NULL, to_ms INTEGER NOT NULL,"
     " state TEXT NOT NULL, reason TEXT, PRIMARY KEY (connector, n)) STRICT;"
     "CREATE INDEX request_state ON request (connector, state, n);"
+    "CREATE INDEX request_key ON request (connector, kind, key);"
 
     "CREATE TABLE evidence ("
     " aggregation INTEGER NOT NULL REFERENCES aggregation (id) ON DELETE CASCADE,"

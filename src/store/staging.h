@@ -28,18 +28,21 @@ bool stage_holders(struct db *db, int64_t connector, const struct staged_holder 
 bool stage_counts(struct db *db, int64_t connector, int64_t *users, int64_t *subscriptions,
                   struct err *e);
 
-/* Everyone staged, ordered by group key (NULL first) and key. seats: holds a seat of a staged
- * subscription (by the license's list or the user's own). group_seats: how many of the group do,
- * whatever their status; group_wanted: how many of those are not INVITED. */
+/* Everyone staged, ordered by group key (NULL first) and key. has_seat: a seat of a staged
+ * subscription is assigned to them (by the license's list or the user's own). group_seats: how many
+ * of the group do, whatever their status; group_wanted: how many of those are not INVITED. */
 struct planned_user {
     const char *key, *status, *group_key;
     bool has_seat;
     int64_t group_seats, group_wanted;
 };
+/* Streams: memory does not grow with the number of people. The callback may write through the same
+ * handle; all that it wrote is stored when the last person was handed over, and undone when it
+ * returns false. It must not stage users or subscriptions. */
 bool stage_each_user(struct db *db, int64_t connector,
                      bool (*on_user)(void *ctx, const struct planned_user *u, struct err *e),
                      void *ctx, struct err *e);
-/* Members of a group who hold a seat and are not INVITED, in key order. */
+/* Members of a group who hold a seat and are not INVITED, in key order; otherwise the same. */
 bool stage_each_member(struct db *db, int64_t connector, const char *group_key,
                        bool (*on_member)(void *ctx, const char *key, struct err *e), void *ctx,
                        struct err *e);

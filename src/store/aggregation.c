@@ -1,0 +1,201 @@
+#include "store/aggregation.h"
+
+#include <stdlib.h>
+
+#include "base/cleanup.h"
+#include "base/xalloc.h"
+#include "store/staging.h"
+
+#define COLUMNS                                                                                    \
+    "id, connector, trigger, t_ms, window_days, look_back_days, time_zone, language,"              \
+    " account_key, account_name, started_ms, coalesce(finished_ms, 0), status, planned, requests," \
+    " records, bad_records, retries, rate_limited_ms, bytes, error"
+
+static const char START[] =
+    "INSERT INTO aggregation (connector, trigger, t_ms, window_days, look_back_days, time_zone,"
+    " language, account_key, account_name, started_ms, status, planned, requests, records,"
+    " bad_records, retries, rate_limited_ms, bytes)"
+    " VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, 'running', $11, $12, $13, $14, $15, $16,"
+    " $17)";
+static const char UPDATE[] =
+    "UPDATE aggregation SET time_zone = $1, language = $2, account_key = $3, account_name = $4,"
+    " planned = $5, requests = $6, records = $7, bad_records = $8, retries = $9,"
+    " rate_limited_ms = $10, bytes = $11 WHERE id = $12";
+static const char FINISH[] =
+    "UPDATE aggregation SET finished_ms = $1, status = $2, error = $3 WHERE id = $4";
+static const char PUBLISHED[] =
+    "SELECT " COLUMNS " FROM aggregation WHERE connector = $1"
+    " AND status IN ('complete', 'incomplete') ORDER BY id DESC LIMIT 1";
+static const char LIST[] =
+    "SELECT " COLUMNS " FROM aggregation WHERE connector = $1 ORDER BY id DESC LIMIT $2";
+static const char BURY_DEAD[] = "UPDATE aggregation SET status = 'failed', finished_ms = $1,"
+                                " error = 'the program ended before the aggregation did'"
+                                " WHERE connector = $2 AND status = 'running'";
+static const char ADD_EVIDENCE[] =
+    "INSERT INTO evidence (aggregation, n, stream, reason, record)"
+    " SELECT $1, last.n + 1, $2, $3, $4"
+    " FROM (SELECT coalesce(max(n), 0) AS n FROM evidence WHERE aggregation = $1) AS last"
+    " WHERE last.n < $5";
+
+void aggregation_done(struct aggregation *a)
+{
+    free(a->trigger);
+    free(a->time_zone);
+    free(a->language);
+    free(a->account_key);
+    free(a->account_name);
+    free(a->status);
+    free(a->error);
+    *a = (struct aggregation){0};
+}
+
+void aggregation_list_done(struct aggregation_list *l)
+{
+    for (size_t i = 0; i < l->count; i++)
+        aggregation_done(&l->items[i]);
+    free(l->items);
+    *l = (struct aggregation_list){0};
+}
+
+static const char *or_empty(const char *text)
+{
+    return text ? text : "";
+}
+
+/* The account, zone and language, in the order of the columns. */
+static void bind_account(struct query *q, int at, const struct aggregation *a)
+{
+    q_text(q, at, or_empty(a->time_zone));
+    q_text(q, at + 1, or_empty(a->language));
+    q_text(q, at + 2, or_empty(a->account_key));
+    q_text(q, at + 3, or_empty(a->account_name));
+}
+
+static void bind_counters(struct query *q, int at, const struct aggregation *a)
+{
+    q_int(q, at, a->planned);
+    q_int(q, at + 1, a->requests);
+    q_int(q, at + 2, a->records);
+    q_int(q, at + 3, a->bad_records);
+    q_int(q, at + 4, a->retries);
+    q_int(q, at + 5, a->rate_limited_ms);
+    q_int(q, at + 6, a->bytes);
+}
+
+bool aggregation_start(struct db *db, struct aggregation *a, struct err *e)
+{
+    struct query *q = query(db, START);
+    q_int(q, 1, a->connector);
+    q_text(q, 2, a->trigger);
+    q_int(q, 3, a->t_ms);
+    q_int(q, 4, a->window_days);
+    q_int(q, 5, a->look_back_days);
+    bind_account(q, 6, a);
+    q_int(q, 10, a->started_ms);
+    bind_counters(q, 11, a);
+    if (!q_run(q, NULL, e))
+        return false;
+    a->id = db_last_id(db);
+    return true;
+}
+
+bool aggregation_update(struct db *db, const struct aggregation *a, struct err *e)
+{
+    struct query *q = query(db, UPDATE);
+    bind_account(q, 1, a);
+    bind_counters(q, 5, a);
+    q_int(q, 12, a->id);
+    return q_run(q, NULL, e);
+}
+
+bool aggregation_finish(struct db *db, const struct aggregation *a, struct err *e)
+{
+    CLEANUP(tx_done) struct tx tx = TX_INIT;
+    if (!tx_begin(&tx, db, e) || !aggregation_update(db, a, e))
+        return false;
+    struct query *q = query(db, FINISH);
+    q_int(q, 1, a->finished_ms);
+    q_text(q, 2, a->status);
+    q_text(q, 3, a->error);
+    q_int(q, 4, a->id);
+    return q_run(q, NULL, e) && stage_clear(db, a->connector, e) && tx_commit(&tx, e);
+}
+
+static struct aggregation read_row(struct query *q)
+{
+    return (struct aggregation){
+        .id = q_get_int(q, 0),
+        .connector = q_get_int(q, 1),
+        .trigger = xstrdup(q_get_text(q, 2)),
+        .t_ms = q_get_int(q, 3),
+        .window_days = q_get_int(q, 4),
+        .look_back_days = q_get_int(q, 5),
+        .time_zone = xstrdup(q_get_text(q, 6)),
+        .language = xstrdup(q_get_text(q, 7)),
+        .account_key = xstrdup(q_get_text(q, 8)),
+        .account_name = xstrdup(q_get_text(q, 9)),
+        .started_ms = q_get_int(q, 10),
+        .finished_ms = q_get_int(q, 11),
+        .status = xstrdup(q_get_text(q, 12)),
+        .planned = q_get_int(q, 13),
+        .requests = q_get_int(q, 14),
+        .records = q_get_int(q, 15),
+        .bad_records = q_get_int(q, 16),
+        .retries = q_get_int(q, 17),
+        .rate_limited_ms = q_get_int(q, 18),
+        .bytes = q_get_int(q, 19),
+        .error = q_is_null(q, 20) ? NULL : xstrdup(q_get_text(q, 20)),
+    };
+}
+
+bool aggregation_published(struct db *db, int64_t connector, struct aggregation *out, bool *found,
+                           struct err *e)
+{
+    struct query *q = query(db, PUBLISHED);
+    q_int(q, 1, connector);
+    if (!q_next(q, found, e))
+        return false;
+    if (*found)
+        *out = read_row(q);
+    q_end(q);
+    return true;
+}
+
+bool aggregation_list(struct db *db, int64_t connector, int64_t limit, struct aggregation_list *out,
+                      struct err *e)
+{
+    CLEANUP(aggregation_list_done) struct aggregation_list l = {0};
+    struct query *q = query(db, LIST);
+    q_int(q, 1, connector);
+    q_int(q, 2, limit ? limit : INT64_MAX);
+    for (bool row;;) {
+        if (!q_next(q, &row, e))
+            return false;
+        if (!row)
+            break;
+        GROW(l.items, l.count, l.cap);
+        l.items[l.count++] = read_row(q);
+    }
+    *out = MOVE(l);
+    return true;
+}
+
+bool aggregation_bury_dead(struct db *db, int64_t connector, int64_t now_ms, struct err *e)
+{
+    struct query *q = query(db, BURY_DEAD);
+    q_int(q, 1, now_ms);
+    q_int(q, 2, connector);
+    return q_run(q, NULL, e);
+}
+
+bool evidence_add(struct db *db, int64_t aggregation, const char *stream, const char *reason,
+                  const char *record, struct err *e)
+{
+    struct query *q = query(db, ADD_EVIDENCE);
+    q_int(q, 1, aggregation);
+    q_text(q, 2, stream);
+    q_text(q, 3, reason);
+    q_text(q, 4, record);
+    q_int(q, 5, EVIDENCE_MAX);
+    return q_run(q, NULL, e);
+}

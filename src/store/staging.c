@@ -1,0 +1,316 @@
+#include "store/staging.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/cleanup.h"
+#include "base/xalloc.h"
+#include "store/staged_seat.h"
+
+static const char *const clear[] = {
+    "DELETE FROM stage_user WHERE connector = $1",
+    "DELETE FROM stage_user_license WHERE connector = $1",
+    "DELETE FROM stage_subscription WHERE connector = $1",
+    "DELETE FROM stage_holder WHERE connector = $1",
+    "DELETE FROM request WHERE connector = $1",
+};
+
+static const char PUT_USER[] =
+    "INSERT INTO stage_user (connector, key, email, name, status, group_key, group_name)"
+    " VALUES ($1, $2, $3, $4, $5, $6, $7)"
+    " ON CONFLICT (connector, key) DO UPDATE SET email = excluded.email, name = excluded.name,"
+    " status = excluded.status, group_key = excluded.group_key, group_name = excluded.group_name";
+static const char REMOVE_LICENSES[] =
+    "DELETE FROM stage_user_license WHERE connector = $1 AND user_key = $2";
+static const char PUT_LICENSE[] =
+    "INSERT INTO stage_user_license (connector, user_key, license) VALUES ($1, $2, $3)"
+    " ON CONFLICT (connector, user_key, license) DO NOTHING";
+static const char PUT_SUBSCRIPTION[] =
+    "INSERT INTO stage_subscription (connector, key, number, name, products, enabled, purchased,"
+    " user_count) VALUES ($1, $2, $3, $4, $5, $6, $7, $8)"
+    " ON CONFLICT (connector, key) DO UPDATE SET number = excluded.number, name = excluded.name,"
+    " products = excluded.products, enabled = excluded.enabled, purchased = excluded.purchased,"
+    " user_count = excluded.user_count";
+static const char PUT_HOLDER[] =
+    "INSERT INTO stage_holder (connector, number, user_key, kind) VALUES ($1, $2, $3, $4)"
+    " ON CONFLICT (connector, number, user_key, kind) DO NOTHING";
+static const char PUT_MEETING[] =
+    "INSERT INTO meeting (connector, organizer, meeting_id, start_ms, end_ms, type, attendees,"
+    " first_agg) VALUES ($1, $2, $3, $4, $5, $6, $7, $8)"
+    " ON CONFLICT (connector, organizer, start_ms, meeting_id) DO UPDATE SET"
+    " end_ms = excluded.end_ms, type = excluded.type, attendees = excluded.attendees"
+    " WHERE meeting.end_ms IS DISTINCT FROM excluded.end_ms OR meeting.type <> excluded.type"
+    " OR meeting.attendees IS DISTINCT FROM excluded.attendees";
+
+static const char COUNT[] = "SELECT (SELECT count(*) FROM stage_user WHERE connector = $1),"
+                            " (SELECT count(*) FROM stage_subscription WHERE connector = $1)";
+
+static const char EACH_USER[] =
+    "WITH planned AS MATERIALIZED ("
+    " SELECT u.key, u.status, u.group_key, " STAGED_SEAT(
+        u) " AS has_seat"
+           " FROM stage_user u WHERE u.connector = $1),"
+           " team AS MATERIALIZED ("
+           " SELECT group_key, sum(has_seat) AS seats,"
+           " sum(has_seat AND status <> 'INVITED') AS wanted"
+           " FROM planned WHERE group_key IS NOT NULL GROUP BY group_key)"
+           " SELECT p.key, p.status, p.group_key, p.has_seat, coalesce(t.seats, 0), "
+           "coalesce(t.wanted, 0)"
+           " FROM planned p LEFT JOIN team t ON t.group_key = p.group_key"
+           " ORDER BY p.group_key NULLS FIRST, p.key";
+static const char EACH_MEMBER[] =
+    "SELECT u.key FROM stage_user u WHERE u.connector = $1 AND u.group_key = $2"
+    " AND u.status <> 'INVITED' AND " STAGED_SEAT(u) " ORDER BY u.key";
+
+bool stage_clear(struct db *db, int64_t connector, struct err *e)
+{
+    CLEANUP(tx_done) struct tx tx = TX_INIT;
+    if (!tx_begin(&tx, db, e))
+        return false;
+    for (size_t i = 0; i < sizeof clear / sizeof *clear; i++) {
+        struct query *q = query(db, clear[i]);
+        q_int(q, 1, connector);
+        if (!q_run(q, NULL, e))
+            return false;
+    }
+    return tx_commit(&tx, e);
+}
+
+/* Rows in key order are written several times faster, so a page is sorted by pointers to its
+ * records. The order of records with the same key stays: the last must win. */
+static const void **sort_pointers(const void *records, size_t count, size_t size,
+                                  int (*compare)(const void *a, const void *b))
+{
+    const void **sorted = xcalloc(count, sizeof *sorted);
+    for (size_t i = 0; i < count; i++)
+        sorted[i] = (const char *)records + i * size;
+    qsort(sorted, count, sizeof *sorted, compare);
+    return sorted;
+}
+
+static void free_pointers(const void ***sorted)
+{
+    free(*sorted);
+}
+
+/* The addresses tell which record came first. */
+static int by_place(const void *a, const void *b)
+{
+    return (a > b) - (a < b);
+}
+
+static int by_user_key(const void *a, const void *b)
+{
+    const struct staged_user *x = *(const void *const *)a, *y = *(const void *const *)b;
+    int order = strcmp(x->user.key, y->user.key);
+    return order ? order : by_place(x, y);
+}
+
+static int by_holder(const void *a, const void *b)
+{
+    const struct staged_holder *x = *(const void *const *)a, *y = *(const void *const *)b;
+    if (x->number != y->number)
+        return x->number < y->number ? -1 : 1;
+    int order = strcmp(x->user_key, y->user_key);
+    return order ? order : by_place(x, y);
+}
+
+static int by_meeting(const void *a, const void *b)
+{
+    const struct meeting *x = *(const void *const *)a, *y = *(const void *const *)b;
+    int order = strcmp(x->organizer, y->organizer);
+    if (order == 0)
+        order = (x->start_ms > y->start_ms) - (x->start_ms < y->start_ms);
+    if (order == 0)
+        order = strcmp(x->meeting_id, y->meeting_id);
+    return order ? order : by_place(x, y);
+}
+
+static bool put_licenses(struct db *db, int64_t connector, const struct staged_user *u,
+                         struct err *e)
+{
+    struct query *q = query(db, REMOVE_LICENSES);
+    q_int(q, 1, connector);
+    q_text(q, 2, u->user.key);
+    if (!q_run(q, NULL, e))
+        return false;
+    for (size_t i = 0; i < u->license_count; i++) {
+        q = query(db, PUT_LICENSE);
+        q_int(q, 1, connector);
+        q_text(q, 2, u->user.key);
+        q_text(q, 3, u->licenses[i]);
+        if (!q_run(q, NULL, e))
+            return false;
+    }
+    return true;
+}
+
+static bool put_user(struct db *db, int64_t connector, const struct staged_user *u, struct err *e)
+{
+    struct query *q = query(db, PUT_USER);
+    q_int(q, 1, connector);
+    q_text(q, 2, u->user.key);
+    q_text(q, 3, u->user.email);
+    q_text(q, 4, u->user.name);
+    q_text(q, 5, u->user.status);
+    q_text(q, 6, u->user.group_key);
+    q_text(q, 7, u->user.group_name);
+    return q_run(q, NULL, e) && put_licenses(db, connector, u, e);
+}
+
+bool stage_users(struct db *db, int64_t connector, const struct staged_user *users, size_t count,
+                 struct err *e)
+{
+    CLEANUP(tx_done) struct tx tx = TX_INIT;
+    if (!tx_begin(&tx, db, e))
+        return false;
+    CLEANUP(free_pointers)
+    const void **sorted = sort_pointers(users, count, sizeof *users, by_user_key);
+    for (size_t i = 0; i < count; i++)
+        if (!put_user(db, connector, sorted[i], e))
+            return false;
+    return tx_commit(&tx, e);
+}
+
+static void bind_count(struct query *q, int at, int64_t n)
+{
+    if (n == COUNT_NONE)
+        q_null(q, at);
+    else
+        q_int(q, at, n);
+}
+
+bool stage_subscription(struct db *db, int64_t connector, int64_t number,
+                        const struct subscription *s, struct err *e)
+{
+    struct query *q = query(db, PUT_SUBSCRIPTION);
+    q_int(q, 1, connector);
+    q_text(q, 2, s->key);
+    q_int(q, 3, number);
+    q_text(q, 4, s->name);
+    q_text(q, 5, s->products);
+    q_int(q, 6, s->enabled);
+    bind_count(q, 7, s->purchased);
+    bind_count(q, 8, s->user_count);
+    return q_run(q, NULL, e);
+}
+
+bool stage_holders(struct db *db, int64_t connector, const struct staged_holder *holders,
+                   size_t count, struct err *e)
+{
+    CLEANUP(tx_done) struct tx tx = TX_INIT;
+    if (!tx_begin(&tx, db, e))
+        return false;
+    CLEANUP(free_pointers)
+    const void **sorted = sort_pointers(holders, count, sizeof *holders, by_holder);
+    for (size_t i = 0; i < count; i++) {
+        const struct staged_holder *h = sorted[i];
+        struct query *q = query(db, PUT_HOLDER);
+        q_int(q, 1, connector);
+        q_int(q, 2, h->number);
+        q_text(q, 3, h->user_key);
+        q_text(q, 4, h->invited ? "invited" : "assigned");
+        if (!q_run(q, NULL, e))
+            return false;
+    }
+    return tx_commit(&tx, e);
+}
+
+bool stage_counts(struct db *db, int64_t connector, int64_t *users, int64_t *subscriptions,
+                  struct err *e)
+{
+    struct query *q = query(db, COUNT);
+    q_int(q, 1, connector);
+    bool row;
+    if (!q_next(q, &row, e))
+        return false;
+    *users = q_get_int(q, 0);
+    *subscriptions = q_get_int(q, 1);
+    q_end(q);
+    return true;
+}
+
+/* A cursor of SQLite on a snapshot that another process has written past could never be written
+ * from; so these hold the write lock from their first row to their last. */
+bool stage_each_user(struct db *db, int64_t connector,
+                     bool (*on_user)(void *ctx, const struct planned_user *u, struct err *e),
+                     void *ctx, struct err *e)
+{
+    CLEANUP(tx_done) struct tx tx = TX_INIT;
+    if (!tx_begin(&tx, db, e))
+        return false;
+    struct query *q = query(db, EACH_USER);
+    q_int(q, 1, connector);
+    for (bool row;;) {
+        if (!q_next(q, &row, e))
+            return false;
+        if (!row)
+            return tx_commit(&tx, e);
+        struct planned_user u = {
+            .key = q_get_text(q, 0),
+            .status = q_get_text(q, 1),
+            .group_key = q_is_null(q, 2) ? NULL : q_get_text(q, 2),
+            .has_seat = q_get_int(q, 3) != 0,
+            .group_seats = q_get_int(q, 4),
+            .group_wanted = q_get_int(q, 5),
+        };
+        if (!on_user(ctx, &u, e)) {
+            q_end(q);
+            return false;
+        }
+    }
+}
+
+bool stage_each_member(struct db *db, int64_t connector, const char *group_key,
+                       bool (*on_member)(void *ctx, const char *key, struct err *e), void *ctx,
+                       struct err *e)
+{
+    CLEANUP(tx_done) struct tx tx = TX_INIT;
+    if (!tx_begin(&tx, db, e))
+        return false;
+    struct query *q = query(db, EACH_MEMBER);
+    q_int(q, 1, connector);
+    q_text(q, 2, group_key);
+    for (bool row;;) {
+        if (!q_next(q, &row, e))
+            return false;
+        if (!row)
+            return tx_commit(&tx, e);
+        if (!on_member(ctx, q_get_text(q, 0), e)) {
+            q_end(q);
+            return false;
+        }
+    }
+}
+
+static bool put_meeting(struct db *db, int64_t connector, int64_t aggregation,
+                        const struct meeting *m, struct err *e)
+{
+    struct query *q = query(db, PUT_MEETING);
+    q_int(q, 1, connector);
+    q_text(q, 2, m->organizer);
+    q_text(q, 3, m->meeting_id);
+    q_int(q, 4, m->start_ms);
+    if (m->end_ms == TIME_NONE)
+        q_null(q, 5);
+    else
+        q_int(q, 5, m->end_ms);
+    q_text(q, 6, m->type);
+    bind_count(q, 7, m->attendees);
+    q_int(q, 8, aggregation);
+    return q_run(q, NULL, e);
+}
+
+bool meetings_put(struct db *db, int64_t connector, int64_t aggregation,
+                  const struct meeting *meetings, size_t count, struct err *e)
+{
+    CLEANUP(tx_done) struct tx tx = TX_INIT;
+    if (!tx_begin(&tx, db, e))
+        return false;
+    CLEANUP(free_pointers)
+    const void **sorted = sort_pointers(meetings, count, sizeof *meetings, by_meeting);
+    for (size_t i = 0; i < count; i++)
+        if (!put_meeting(db, connector, aggregation, sorted[i], e))
+            return false;
+    return tx_commit(&tx, e);
+}
