@@ -86,13 +86,13 @@ static enum history_outcome bad_request(const struct history *h, const struct go
 static enum history_outcome forbidden(const struct goto_fault *f, struct err *e)
 {
     const char *box = goto_scope_box("collab:");
-    CLEANUP(buf_done) struct buf why = BUF_INIT(400);
-    buf_addf(&why, "%.100s%s%.200s", buf_text(&f->code), f->code.len && f->message.len ? ": " : "",
-             buf_text(&f->message));
-    err_set(e, ERR_AUTH,
-            "GoTo refuses the meeting history (403%s%s): the grant lacks the scope collab: (box "
+    CLEANUP(buf_done) struct buf said = BUF_INIT(256);
+    if (f->code.len)
+        buf_addf(&said, ", %s", buf_text(&f->code));
+    err_set(e, ERR_REMOTE,
+            "GoTo refuses the meeting history (403%s): the grant lacks the scope collab: (box "
             "%s), or the granting user is no administrator any more",
-            why.len ? ", " : "", buf_text(&why), box);
+            buf_text(&said), box);
     err_next(e,
              "tick the box %s on the OAuth client in the GoTo developer centre, save it, and run "
              "Get Token again: seatledger token get NAME",
