@@ -93,18 +93,14 @@ static void use(struct keeper *k, const struct secret *access, int64_t expires_m
     k->access_expires_ms = expires_ms;
 }
 
-/* Caller holds the lock. */
-static bool store_tokens(struct keeper *k, const struct tokens *t, const struct grant *g,
-                         const char *audited, struct err *e)
+/* Inside a transaction. */
+static bool put_tokens(struct keeper *k, const struct tokens *t, const struct grant *g,
+                       struct err *e)
 {
-    CLEANUP(tx_done) struct tx tx = TX_INIT;
-    return tx_begin_durable(&tx, k->db, e) && grant_put(k->db, k->connector, g, e) &&
+    return grant_put(k->db, k->connector, g, e) &&
            vault_put(k->vault, k->db, k->connector, "access_token", &t->access, e) &&
            (!secret_is_set(&t->refresh) ||
-            vault_put(k->vault, k->db, k->connector, "refresh_token", &t->refresh, e)) &&
-           (!audited || audit_add(k->db, clock_wall(k->clock), audited, k->name,
-                                  g->account_key ? g->account_key : "", e)) &&
-           tx_commit(&tx, e);
+            vault_put(k->vault, k->db, k->connector, "refresh_token", &t->refresh, e));
 }
 
 /* A token that rotates is spent by asking: first see that the store can take its successor. */
@@ -115,10 +111,25 @@ static bool store_is_ready(struct keeper *k, const struct grant *g, struct err *
            tx_commit(&tx, e);
 }
 
+static bool store_refreshed(struct keeper *k, const struct tokens *t, const struct grant *g,
+                            struct err *e)
+{
+    CLEANUP(tx_done) struct tx tx = TX_INIT;
+    return tx_begin_durable(&tx, k->db, e) && put_tokens(k, t, g, e) && tx_commit(&tx, e);
+}
+
 bool keeper_store(struct keeper *k, const struct tokens *t, const struct grant *g, struct err *e)
 {
     CLEANUP(file_lock_done) struct file_lock lock = FILE_LOCK_INIT;
-    if (!lock_grant(k, &lock, e) || !store_tokens(k, t, g, "token get", e))
+    if (!lock_grant(k, &lock, e))
+        return false;
+    CLEANUP(tx_done) struct tx tx = TX_INIT;
+    /* An earlier refresh token belongs to the earlier grant: it goes even when no new one came. */
+    if (!tx_begin_durable(&tx, k->db, e) ||
+        !sealed_remove(k->db, k->connector, "refresh_token", e) || !put_tokens(k, t, g, e) ||
+        !audit_add(k->db, clock_wall(k->clock), "token get", k->name,
+                   g->account_key ? g->account_key : "", e) ||
+        !tx_commit(&tx, e))
         return false;
     use(k, &t->access, t->access_expires_ms);
     k->is_new = false;
@@ -160,7 +171,7 @@ static bool refresh(struct keeper *k, struct grant *g, struct err *e)
         free(g->scopes);
         g->scopes = MOVE(t.scopes);
     }
-    if (!store_tokens(k, &t, g, NULL, e))
+    if (!store_refreshed(k, &t, g, e))
         return false;
     use(k, &t.access, t.access_expires_ms);
     k->refreshes++;

@@ -2,7 +2,7 @@
  * only, ends after one answer or after its time, and shows the person a page. */
 #pragma once
 
-#include "base/buf.h"
+#include "base/err.h"
 #include "base/time.h"
 
 /* Judges a redirect. True: this was the answer, the page is the last one. False: not ours, go on
@@ -15,7 +15,7 @@ struct loopback_page {
 typedef bool loopback_judge(void *ctx, const char *query, struct loopback_page *page);
 
 struct loopback;
-/* ERR_USAGE: the redirect URI is not on a loopback address (only --paste can work). ERR_LOCAL: the
+/* ERR_USAGE: the redirect URI is not on a loopback address (only --paste can work). ERR_RETRY: the
  * port is in use, says which and what to do. */
 bool loopback_open(struct loopback **out, const char *redirect_uri, loopback_judge *judge,
                    void *ctx, struct err *e);
