@@ -269,10 +269,24 @@ static const struct {
     {"licenses", check_licenses}, {"history", check_history},
 };
 
-static void failed(struct check_step *step, const struct err *e)
+/* False: asked to stop. */
+static bool run_step(struct checking *c, int i, struct err *out, struct err *e)
 {
-    snprintf(step->detail, sizeof step->detail, "%s", e->msg);
-    snprintf(step->next, sizeof step->next, "%s", e->next);
+    struct err why = {0};
+    bool ok = steps[i].run(c, &why);
+    if (why.kind == ERR_STOPPED) {
+        *e = why;
+        return false;
+    }
+    c->step->result = ok ? CHECK_OK : CHECK_FAILED;
+    if (ok)
+        return true;
+    if (why.kind == ERR_NONE)
+        err_set(&why, ERR_REMOTE, "it failed without a reason");
+    snprintf(c->step->detail, sizeof c->step->detail, "%s", why.msg);
+    snprintf(c->step->next, sizeof c->step->next, "%s", why.next);
+    *out = why;
+    return true;
 }
 
 bool check_connection(struct session *s, struct check *out,
@@ -282,22 +296,11 @@ bool check_connection(struct session *s, struct check *out,
     CLEANUP(checking_done) struct checking c = {.s = s};
     *out = (struct check){0};
     s->patient = false;
-    for (int i = 0; i < CHECK_STEPS; i++)
-        out->steps[i].name = steps[i].name;
     for (int i = 0; i < CHECK_STEPS; i++) {
-        struct err why = {0};
         c.step = &out->steps[i];
-        bool ok = out->err.kind == ERR_NONE && steps[i].run(&c, &why);
-        if (why.kind == ERR_STOPPED) {
-            *e = why;
+        c.step->name = steps[i].name;
+        if (out->err.kind == ERR_NONE && !run_step(&c, i, &out->err, e))
             return false;
-        }
-        if (out->err.kind == ERR_NONE) {
-            c.step->result = ok ? CHECK_OK : CHECK_FAILED;
-            out->err = why;
-        }
-        if (c.step->result == CHECK_FAILED)
-            failed(c.step, &why);
         if (on_step)
             on_step(ctx, c.step);
     }

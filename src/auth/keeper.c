@@ -91,6 +91,7 @@ static void use(struct keeper *k, const struct secret *access, int64_t expires_m
 {
     secret_set(&k->access, secret_reveal(access), access->len);
     k->access_expires_ms = expires_ms;
+    k->is_refused = false;
 }
 
 /* Inside a transaction. */
@@ -178,18 +179,16 @@ static bool refresh(struct keeper *k, struct grant *g, struct err *e)
     return true;
 }
 
-static bool renew(struct keeper *k, bool refused, struct err *e)
+static bool renew(struct keeper *k, struct err *e)
 {
     CLEANUP(file_lock_done) struct file_lock lock = FILE_LOCK_INIT;
     CLEANUP(grant_done) struct grant g = {0};
     CLEANUP(secret_done) struct secret stored = SECRET_INIT;
     if (!lock_grant(k, &lock, e) || !load(k, &g, &stored, e))
         return false;
-    bool same = secret_equal(&stored, &k->access);
-    use(k, &stored, g.access_expires_ms);
-    if (!(refused && same) && !is_stale(k))
-        return true; /* another process refreshed it, or a person signed in again */
-    return refresh(k, &g, e);
+    if (!secret_equal(&stored, &k->access))
+        use(k, &stored, g.access_expires_ms); /* another process refreshed, or a person signed in */
+    return (!k->is_refused && !is_stale(k)) || refresh(k, &g, e);
 }
 
 bool keeper_token(struct keeper *k, bool refused, const struct secret **out, struct err *e)
@@ -205,7 +204,9 @@ bool keeper_token(struct keeper *k, bool refused, const struct secret **out, str
             return false;
         use(k, &access, g.access_expires_ms);
     }
-    if ((refused || is_stale(k)) && !renew(k, refused, e))
+    if (refused)
+        k->is_refused = true; /* until it has been replaced, however often that fails */
+    if ((k->is_refused || is_stale(k)) && !renew(k, e))
         return false;
     *out = &k->access;
     return true;
@@ -221,7 +222,7 @@ void keeper_forget(struct keeper *k)
 {
     secret_done(&k->access);
     k->access_expires_ms = 0;
-    k->is_new = false;
+    k->is_new = k->is_refused = false;
 }
 
 /* ---- the end of a grant ---- */

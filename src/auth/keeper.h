@@ -22,6 +22,7 @@ struct keeper {
     int64_t access_expires_ms;
     int64_t refreshes; /* how many this keeper did */
     bool is_new;       /* access comes from keeper_try() */
+    bool is_refused;   /* access was refused, and could not be refreshed yet */
 };
 void keeper_done(struct keeper *k);
 

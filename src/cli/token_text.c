@@ -1,0 +1,125 @@
+#include "cli/token_text.h"
+
+#include <string.h>
+
+#include "base/cleanup.h"
+#include "base/text.h"
+#include "base/xalloc.h"
+#include "data/json_out.h"
+
+static int64_t days_left(const struct grant *g, int64_t now_ms)
+{
+    int64_t left_ms = g->refresh_expires_ms - now_ms;
+    return left_ms > 0 ? left_ms / DAY_MS : 0;
+}
+
+static bool is_given(const char *text)
+{
+    return text && *text;
+}
+
+/* A peer's text never gets to the terminal as it came. */
+static void line(FILE *to, const char *label, const char *text)
+{
+    CLEANUP(buf_done) struct buf visible = BUF_INIT(8192);
+    text_add_visible(&visible, text, 0);
+    fprintf(to, "%-14s %s\n", label, buf_text(&visible));
+}
+
+/* "Italian (it_IT), dates as 28/giu/2018" */
+static void print_language(FILE *to, const struct provider *p, const struct grant *g)
+{
+    static const struct civil example = {2018, 6, 28};
+    const struct date_format *f = is_given(g->language) ? p->date_format(g->language) : NULL;
+    struct date_writer *w = NULL;
+    struct err ignored = {0};
+    CLEANUP(buf_done) struct buf text = BUF_INIT(1024);
+    CLEANUP(buf_done) struct buf date = BUF_INIT(256);
+    if (!is_given(g->language))
+        buf_addf(&text, "not known: dates as 2018-06-28");
+    else if (!f)
+        buf_addf(&text, "%s: %s has no date format of it here, dates as 2018-06-28", g->language,
+                 p->vendor);
+    else if (date_writer_open(&w, f->locale, f->pattern, &ignored) &&
+             date_writer_add(w, example, &date, &ignored))
+        buf_addf(&text, "%s (%s): dates as %s", f->language, g->language, buf_text(&date));
+    else
+        buf_addf(&text, "%s (%s)", f->language, g->language);
+    date_writer_close(w);
+    line(to, "Language", buf_text(&text));
+}
+
+static void print_until(FILE *to, const struct grant *g, int64_t now_ms)
+{
+    char access[TIME_TEXT], refresh[TIME_TEXT];
+    time_format(g->access_expires_ms, access);
+    fprintf(to, "%-14s %s (refreshed by itself)\n", "Access token", access);
+    if (!g->refresh_expires_ms) {
+        fprintf(to, "%-14s not known\n", "Grant until");
+        return;
+    }
+    time_format(g->refresh_expires_ms, refresh);
+    if (g->refresh_expires_ms > now_ms)
+        fprintf(to, "%-14s %s (%lld days left)\n", "Grant until", refresh,
+                (long long)days_left(g, now_ms));
+    else
+        fprintf(to, "%-14s %s (over: run Get Token again)\n", "Grant until", refresh);
+}
+
+void token_print(FILE *to, const struct provider *p, const struct grant *g, int64_t now_ms)
+{
+    char at[TIME_TEXT];
+    CLEANUP(buf_done) struct buf text = BUF_INIT(4096);
+    time_format(g->granted_ms, at);
+    buf_addf(&text, "%s <%s>, user %s", g->user_name, g->user_email, g->user_key);
+    line(to, "Signed in as", buf_text(&text));
+    buf_clear(&text);
+    buf_addf(&text, "%s (%s)", g->account_name ? g->account_name : "",
+             g->account_key ? g->account_key : "not chosen yet");
+    line(to, "Account", buf_text(&text));
+    line(to, "Role", g->is_admin ? "administrator" : "not an administrator");
+    print_language(to, p, g);
+    line(to, "Time zone", is_given(g->time_zone) ? g->time_zone : "not known");
+    line(to, "Scopes", is_given(g->scopes) ? g->scopes : "not stated");
+    line(to, "Granted at", at);
+    print_until(to, g, now_ms);
+}
+
+static void print_scopes(struct json_out *w, const char *scopes)
+{
+    json_array(w, "scopes");
+    for (const char *at = scopes ? scopes : ""; *at;) {
+        size_t len = strcspn(at, " ");
+        CLEANUP(free_text) char *one = xstrndup(at, len);
+        if (len)
+            json_text(w, NULL, one);
+        at += len + (at[len] == ' ');
+    }
+    json_array_end(w);
+}
+
+void token_print_json(FILE *to, const struct grant *g, int64_t now_ms)
+{
+    struct json_out *w = json_out_new(to, true);
+    json_object(w, NULL);
+    json_text(w, "granted_by", is_given(g->user_email) ? g->user_email : g->user_name);
+    json_text(w, "granted_by_name", g->user_name);
+    json_text(w, "granted_by_key", g->user_key);
+    json_bool(w, "is_admin", g->is_admin);
+    json_time(w, "granted_at", g->granted_ms);
+    json_text(w, "language", is_given(g->language) ? g->language : NULL);
+    json_text(w, "time_zone", is_given(g->time_zone) ? g->time_zone : NULL);
+    print_scopes(w, g->scopes);
+    json_text(w, "account_key", g->account_key);
+    json_text(w, "account_name", g->account_name);
+    json_time(w, "access_expires_at", g->access_expires_ms);
+    if (g->refresh_expires_ms) {
+        json_time(w, "refresh_expires_at", g->refresh_expires_ms);
+        json_int(w, "days_left", days_left(g, now_ms));
+    } else {
+        json_null(w, "refresh_expires_at");
+        json_null(w, "days_left");
+    }
+    json_object_end(w);
+    json_out_end(w); /* a failed write stays on the stream: the caller's fflush() finds it */
+}
