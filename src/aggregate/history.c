@@ -118,6 +118,19 @@ static bool stop_reading(struct history *h, const struct err *why, bool *limited
     return ok;
 }
 
+/* A meeting that could not be read may be the one that makes somebody active: whoever it may belong
+ * to is not covered. Of a group that is anyone, so its members are asked one by one. */
+static bool doubt_history(struct history *h, const struct history_request *rq, int64_t bad,
+                          struct err *e)
+{
+    char reason[120];
+    if (rq->is_group)
+        return collect_flush(h->collect, e) && ask_members(h, rq, e);
+    snprintf(reason, sizeof reason, "%lld of the organizer's meeting records could not be read",
+             (long long)bad);
+    return end_request(h, rq, "failed", reason, e);
+}
+
 /* One request to its end; *stopped when no further one makes sense. */
 static bool read_one(struct history *h, const struct history_request *rq, bool *stopped,
                      bool *limited, struct err *e)
@@ -125,10 +138,13 @@ static bool read_one(struct history *h, const struct history_request *rq, bool *
     const struct provider *provider = h->session->provider;
     const struct plan_request ask = {rq->is_group, rq->key, rq->from_ms, rq->to_ms};
     struct sink sink = collect_sink(h->collect);
+    int64_t bad_before = h->collect->bad_records;
     struct err why = {0};
     switch (provider->read_history(&h->session->fetch, &ask, &sink, &why)) {
     case HISTORY_READ:
         h->with_read++;
+        if (h->collect->bad_records > bad_before)
+            return doubt_history(h, rq, h->collect->bad_records - bad_before, e);
         return end_request(h, rq, "done", NULL, e);
     case HISTORY_NONE:
         h->with_none++;

@@ -20,8 +20,9 @@ struct run {
     struct aggregation *a;
     struct collect collect;
     struct history history;
-    int64_t listed;   /* requests before the history */
-    int64_t shown_ms; /* monotonic time of the last progress */
+    int64_t listed;     /* requests before the history */
+    int64_t bad_listed; /* records of the listings that could not be read */
+    int64_t shown_ms;   /* monotonic time of the last progress */
 };
 
 static struct db *db_of(const struct run *r)
@@ -118,6 +119,7 @@ static bool plan_history(struct run *r, struct err *e)
     if (!history_plan(&r->history, e))
         return false;
     r->listed = r->s->counts.requests;
+    r->bad_listed = r->collect.bad_records;
     r->a->planned = r->listed + r->history.planned;
     return progress(r, "history", e);
 }
@@ -126,12 +128,16 @@ static bool plan_history(struct run *r, struct err *e)
 static bool say_incomplete(struct run *r, int64_t failed, struct err *e)
 {
     CLEANUP(free_text) char *reason = NULL;
-    bool found;
-    if (!request_a_failure(db_of(r), r->s->connector.id, &reason, &found, e))
+    bool found = false;
+    if (failed && !request_a_failure(db_of(r), r->s->connector.id, &reason, &found, e))
         return false;
-    struct buf text = BUF_INIT(1600);
-    buf_addf(&text, "the meeting history of %lld %s could not be read: %s", (long long)failed,
-             failed == 1 ? "person" : "people", found ? reason : "no reason was kept");
+    struct buf text = BUF_INIT(2000);
+    if (r->bad_listed)
+        buf_addf(&text, "%lld of the listed users and licenses could not be read and are missing%s",
+                 (long long)r->bad_listed, failed ? "; " : "");
+    if (failed)
+        buf_addf(&text, "the meeting history of %lld %s could not be read: %s", (long long)failed,
+                 failed == 1 ? "person" : "people", found ? reason : "no reason was kept");
     free(r->a->error);
     r->a->error = buf_take(&text);
     return true;
@@ -149,15 +155,17 @@ static bool finish(struct run *r, const char *status, struct err *e)
 static bool publish_run(struct run *r, struct err *e)
 {
     int64_t todo, done, failed, connector = r->s->connector.id;
-    if (!request_counts(db_of(r), connector, &todo, &done, &failed, e) ||
-        (failed > 0 && !say_incomplete(r, failed, e)))
+    if (!request_counts(db_of(r), connector, &todo, &done, &failed, e))
+        return false;
+    bool is_complete = failed == 0 && r->bad_listed == 0;
+    if (!is_complete && !say_incomplete(r, failed, e))
         return false;
     CLEANUP(tx_done) struct tx tx = TX_INIT;
     return tx_begin(&tx, db_of(r), e) &&
            publish(db_of(r), connector, r->a->id, r->history.from_ms, r->history.to_ms,
                    r->history.with_read > 0, e) &&
            figures_store(db_of(r), r->a, e) &&
-           finish(r, failed > 0 ? "incomplete" : "complete", e) && tx_commit(&tx, e);
+           finish(r, is_complete ? "complete" : "incomplete", e) && tx_commit(&tx, e);
 }
 
 /* The row of a run that published nothing says why; trouble in saying so changes nothing. */
