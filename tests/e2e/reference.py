@@ -110,7 +110,7 @@ def utc(ms):
 class Account:
     """Everything raw, read once."""
 
-    def __init__(self, service, t_ms, look_back_days=60):
+    def __init__(self, service, since_ms, t_ms):
         self.me = service.get("/admin/rest/v1/me")
         base = f"/admin/rest/v1/accounts/{self.me['accountKey']}"
         self.users = {str(user["key"]): user for user in service.pages(base + "/users")}
@@ -118,12 +118,11 @@ class Account:
         self.meetings = {}  # organizer: [(start, end)]
         for key, user in self.users.items():
             if user.get("status") != "INVITED":
-                self.meetings[key] = self.history(service, key, t_ms, look_back_days)
+                self.meetings[key] = self.history(service, key, since_ms, t_ms)
 
     @staticmethod
-    def history(service, key, t_ms, look_back_days):
+    def history(service, key, start, t_ms):
         found = set()
-        start = t_ms - look_back_days * DAY_MS
         while start < t_ms:
             end = min(start + 30 * DAY_MS, t_ms)
             for meeting in service.get(f"/G2M/rest/organizers/{key}/historicalMeetings",
@@ -325,9 +324,11 @@ class Figures:
         }
 
 
-def read(sim, at, prices, **more):
-    """The figures of a simulator of the tests, at an instant."""
+def read(sim, at, prices, first=None, **more):
+    """The figures of a simulator of the tests, at an instant. first: T of the first aggregation,
+    when there was an earlier one; its look-back of 60 days is what is known."""
     t_ms = instant(at) // 1000 * 1000
+    since_ms = instant(first or at) // 1000 * 1000 - 60 * DAY_MS
     service = Service(sim.url, sim.ca, sim.client_id, sim.client_secret, sim.redirect_uri)
     with contextlib.closing(service.connection):
-        return Figures(Account(service, t_ms), t_ms, prices, **more)
+        return Figures(Account(service, since_ms, t_ms), t_ms, prices, **more)

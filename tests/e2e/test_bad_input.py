@@ -149,7 +149,7 @@ def test_nobody_signs_in(sim, ledger):
 def test_an_expired_grant(sim, ledger):
     there = sim(users=40)
     ledger.ready(there)
-    there.control({"faults": ["bad_token", "invalid_grant"]})
+    there.control({"expire_access": True, "expire_refresh": True})
     refused(ledger.run("aggregate", "acme"), 4, "token get acme")
     tested = ledger.run("--json", "test", "acme")
     steps = {step["name"]: step for step in tested.json()["steps"]}

@@ -6,6 +6,10 @@ import reference
 import rig
 
 LOCALES = ("en_US", "zh_CN", "en_GB", "fr_FR", "de_DE", "it_IT", "ja_JP", "ko_KR", "es_ES", "pt_BR", "fr_CA")
+KEYS = ("mixed", "string", "number", "huge")
+DATES = ("us", "mixed", "z", "dotted", "offset")
+ZONES = ("Europe/Stockholm", "Pacific/Kiritimati", "America/St_Johns", "Asia/Kolkata", "Pacific/Pago_Pago")
+LATER = "2026-08-01T12:00:00Z"
 SHORT = {1: 200, 2: 350, 3: 500}
 
 
@@ -65,7 +69,8 @@ def compare(ledger, truth, figures):
 
 
 def check_seed(sim, ledger, seed, users):
-    there = sim(seed=seed, users=users, locale=LOCALES[seed % len(LOCALES)])
+    there = sim(seed=seed, users=users, locale=LOCALES[seed % len(LOCALES)], keys=KEYS[seed % len(KEYS)],
+                dates=DATES[seed % len(DATES)], time_zone=ZONES[seed % len(ZONES)])
     truth = there.truth()
     ledger.ready(there)
     ledger.enter_prices(truth)
@@ -78,6 +83,31 @@ def check_seed(sim, ledger, seed, users):
 @pytest.mark.parametrize("seed", SHORT)
 def test_reports_equal_truth_and_reference(sim, ledger, seed):
     check_seed(sim, ledger, seed, SHORT[seed])
+
+
+def test_reports_follow_the_account_as_it_changes(sim, ledger):
+    """A day later: someone joined, left (with and without a seat), lost a seat, and met."""
+    there = sim(seed=4, users=150)
+    truth = there.truth()
+    ledger.ready(there)
+    ledger.enter_prices(truth)
+    ledger.run("aggregate", "acme", check=0)
+    holders = [row for row in truth["users"] if row["seats"] and row["status"] == "ACTIVE" and not row["group"]]
+    idle = next(row for row in holders if row["state"] == "inactive")
+    there.control({"clock_ms": 24 * 3600 * 1000})
+    for order in ({"join": {"email": "newcomer@example.com", "licenseKeys": [holders[0]["seats"][0]]}},
+                  {"leave": holders[1]["key"]}, {"leave": {"key": holders[2]["key"], "keeps_seats": True}},
+                  {"lose_seat": {"user": holders[3]["key"], "license": holders[3]["seats"][0]}},
+                  {"meeting": {"organizer": idle["key"], "start": "2026-08-01T08:00:00Z",
+                               "end": "2026-08-01T09:00:00Z"}}):
+        there.control(order)
+    ledger.now = LATER
+    ledger.run("aggregate", "acme", check=0)
+    changed = there.get("/sim/truth", at=LATER, since="2026-06-01T12:00:00Z")
+    figures = reference.read(there, LATER, truth["prices"], first=rig.NOW)
+    lines = compare(ledger, changed, figures)
+    assert not lines, f"{len(lines)} differences\n" + "\n".join(lines[:40])
+    assert {row["key"]: row for row in changed["users"]}[idle["key"]]["state"] == "active"
 
 
 @pytest.mark.long
