@@ -1,0 +1,344 @@
+#include "test.h"
+
+#include "base/cleanup.h"
+#include "memory_store.h"
+#include "store/staging.h"
+#include "temporary.h"
+
+static struct db *db;
+static int64_t id;
+
+static int set_up(__attribute__((unused)) void **state)
+{
+    db = memory_store(&id);
+    return db ? 0 : -1;
+}
+
+static int tear_down(__attribute__((unused)) void **state)
+{
+    db_close(db);
+    return 0;
+}
+
+static void person(const char *key, const char *status, const char *group, const char *license)
+{
+    struct err e = {0};
+    struct staged_user u = {{key, "e", "n", status, group, NULL}, &license, license != NULL};
+    assert_ok(stage_users(db, id, &u, 1, &e), e);
+}
+
+static void license(int64_t number, const char *key)
+{
+    struct err e = {0};
+    struct subscription s = {key, "Pro", "G2M", true, 5, COUNT_NONE};
+    assert_ok(stage_subscription(db, id, number, &s, &e), e);
+}
+
+static void holder(int64_t number, const char *user, bool invited)
+{
+    struct err e = {0};
+    struct staged_holder h = {number, user, invited};
+    assert_ok(stage_holders(db, id, &h, 1, &e), e);
+}
+
+static const char LICENSES[] = "SELECT count(*) FROM stage_user_license";
+
+TEST(staging_a_page_again_is_harmless_and_the_last_record_wins)
+{
+    static const char name[] = "SELECT count(*) FROM stage_user WHERE name = 'second'",
+                      lost[] = "SELECT count(*) FROM stage_user_license WHERE license = 'A'";
+    struct err e = {0};
+    const char *const before[] = {"A", "B"}, *const after[] = {"B"};
+    const struct staged_user page[] = {
+        {{"9", "e", "n", "ACTIVE", NULL, NULL}, NULL, 0},
+        {{"1", "e", "first", "ACTIVE", NULL, NULL}, before, 2},
+        {{"1", "e", "second", "ACTIVE", NULL, NULL}, after, 1},
+    };
+    for (int i = 0; i < 2; i++) {
+        int64_t users, subscriptions;
+        assert_ok(stage_users(db, id, page, 3, &e), e);
+        license(0, "A");
+        license(1, "A");
+        assert_ok(stage_counts(db, id, &users, &subscriptions, &e), e);
+        assert_int_equal(users, 2);
+        assert_int_equal(subscriptions, 1);
+        assert_int_equal(number_of(db, name), 1);
+        assert_int_equal(number_of(db, LICENSES), 1);
+        assert_int_equal(number_of(db, lost), 0);
+    }
+}
+
+TEST(clearing_empties_one_connector_only)
+{
+    struct err e = {0};
+    int64_t first = id, users, subscriptions;
+    person("1", "ACTIVE", NULL, "A");
+    assert_ok(connector_add(db, "second", "gotomeeting", true, 1, &id, &e), e);
+    person("1", "ACTIVE", NULL, "A");
+    assert_ok(stage_clear(db, first, &e), e);
+    assert_ok(stage_counts(db, first, &users, &subscriptions, &e), e);
+    assert_int_equal(users, 0);
+    assert_ok(stage_counts(db, id, &users, &subscriptions, &e), e);
+    assert_int_equal(users, 1);
+    assert_int_equal(number_of(db, LICENSES), 1);
+}
+
+struct seen {
+    char text[512];
+    int calls, fail_at;
+    bool writes, rolls_back;
+    struct db *other; /* tries to write too */
+    int refused;
+};
+
+static bool on_user(void *ctx, const struct planned_user *u, struct err *e)
+{
+    struct seen *s = ctx;
+    size_t len = strlen(s->text);
+    snprintf(s->text + len, sizeof s->text - len, "%s:%s:%d:%d:%d ",
+             u->group_key ? u->group_key : "-", u->key, u->has_seat, (int)u->group_seats,
+             (int)u->group_wanted);
+    if (++s->calls == s->fail_at)
+        return err_set(e, ERR_STOPPED, "asked to stop");
+    struct history_request rq = {.from_ms = 1, .to_ms = 2};
+    snprintf(rq.key, sizeof rq.key, "%s", u->key);
+    struct err busy = {0};
+    if (s->other && !audit_add(s->other, 1, "w", "c", "d", &busy))
+        s->refused += busy.kind == ERR_BUSY;
+    if (s->writes) {
+        CLEANUP(tx_done) struct tx tx = TX_INIT;
+        if (!tx_begin(&tx, db, e) || !request_add(db, id, &rq, e))
+            return false;
+        return s->rolls_back || tx_commit(&tx, e);
+    }
+    return true;
+}
+
+TEST(people_come_group_by_group_with_the_seats_of_the_group)
+{
+    struct err e = {0};
+    license(0, "A");
+    license(1, "B");
+    person("30", "ACTIVE", "g2", "A");
+    person("31", "INVITED", "g2", "A"); /* has a seat, is not wanted */
+    person("32", "ACTIVE", "g2", NULL);
+    person("20", "ACTIVE", "g1", "other"); /* a license that is not ours */
+    person("21", "SUSPENDED", "g1", NULL);
+    person("12", "ACTIVE", NULL, NULL);
+    person("11", "ACTIVE", NULL, "B");
+    holder(1, "21", false);
+    holder(1, "32", true);  /* an invitation is no seat yet */
+    holder(7, "20", false); /* of no staged subscription */
+    struct seen s = {.fail_at = -1};
+    assert_ok(stage_each_user(db, id, on_user, &s, &e), e);
+    assert_string_equal(s.text, "-:11:1:0:0 -:12:0:0:0 g1:20:0:1:1 g1:21:1:1:1 g2:30:1:2:1 "
+                                "g2:31:1:2:1 g2:32:0:2:1 ");
+}
+
+TEST(requests_added_while_people_stream_by_are_all_stored)
+{
+    struct err e = {0};
+    for (int i = 0; i < 300; i++) {
+        char key[8];
+        snprintf(key, sizeof key, "%d", i);
+        person(key, "ACTIVE", i % 3 ? "g" : NULL, NULL);
+    }
+    struct seen s = {.fail_at = -1, .writes = true};
+    int64_t todo, done, failed;
+    assert_ok(stage_each_user(db, id, on_user, &s, &e), e);
+    assert_int_equal(s.calls, 300);
+    assert_ok(request_counts(db, id, &todo, &done, &failed, &e), e);
+    assert_int_equal(todo, 300);
+}
+
+TEST(a_callback_that_fails_ends_the_stream_and_undoes_what_it_wrote)
+{
+    struct err e = {0};
+    person("1", "ACTIVE", NULL, NULL);
+    person("2", "ACTIVE", NULL, NULL);
+    struct seen s = {.fail_at = 2, .writes = true};
+    int64_t todo, done, failed;
+    assert_false(stage_each_user(db, id, on_user, &s, &e));
+    assert_int_equal(e.kind, ERR_STOPPED);
+    assert_ok(request_counts(db, id, &todo, &done, &failed, &e), e);
+    assert_int_equal(todo, 0);
+    s = (struct seen){.fail_at = -1}; /* and it can be used again */
+    assert_ok(stage_each_user(db, id, on_user, &s, &e), e);
+    assert_int_equal(s.calls, 2);
+}
+
+TEST(a_transaction_given_up_inside_the_stream_breaks_no_row_of_it_and_is_reported)
+{
+    struct err e = {0};
+    person("1", "ACTIVE", NULL, NULL);
+    person("2", "ACTIVE", NULL, NULL);
+    struct seen s = {.fail_at = -1, .writes = true, .rolls_back = true};
+    assert_false(stage_each_user(db, id, on_user, &s, &e));
+    assert_int_equal(s.calls, 2);
+    assert_err(e, ERR_LOCAL, "undone");
+}
+
+TEST(another_process_that_wants_to_write_meanwhile_must_wait)
+{
+    struct err e = {0};
+    struct temporary t = temporary_make();
+    CLEANUP(free_text) char *path = temporary_path(&t, "a.db");
+    db_close(db);
+    struct db *other = NULL;
+    assert_ok(store_open(&db, path, &e) && store_open(&other, path, &e), e);
+    assert_ok(connector_add(db, "main", "gotomeeting", true, 1, &id, &e), e);
+    person("1", "ACTIVE", NULL, NULL);
+    person("2", "ACTIVE", NULL, NULL);
+    assert_ok(db_exec(other, "PRAGMA busy_timeout = 10", &e), e);
+    struct seen s = {.fail_at = -1, .writes = true, .other = other};
+    assert_ok(stage_each_user(db, id, on_user, &s, &e), e);
+    assert_int_equal(s.refused, 2);
+    assert_ok(audit_add(other, 1, "w", "c", "d", &e), e);
+    db_close(other);
+    temporary_remove(&t);
+}
+
+static bool on_member(void *ctx, const char *key, __attribute__((unused)) struct err *e)
+{
+    strcat(strcat(ctx, key), " ");
+    return true;
+}
+
+TEST(members_are_those_with_a_seat_who_are_not_invited)
+{
+    struct err e = {0};
+    char text[64] = "";
+    license(0, "A");
+    person("5", "ACTIVE", "g", "A");
+    person("4", "SUSPENDED", "g", NULL);
+    person("3", "INVITED", "g", "A");
+    person("2", "ACTIVE", "g", NULL);
+    person("1", "ACTIVE", "other", "A");
+    holder(0, "4", false);
+    assert_ok(stage_each_member(db, id, "g", on_member, text, &e), e);
+    assert_string_equal(text, "4 5 ");
+}
+
+TEST(requests_are_handed_out_in_order_and_counted_by_what_came_of_them)
+{
+    struct err e = {0};
+    struct history_request rq = {.is_group = true, .key = "77", .from_ms = 5, .to_ms = 9}, got;
+    assert_ok(request_add(db, id, &rq, &e), e);
+    rq.is_group = false;
+    for (int i = 0; i < 4; i++)
+        assert_ok(request_add(db, id, &rq, &e), e);
+    bool found;
+    assert_ok(request_next(db, id, &got, &found, &e), e);
+    assert_true(found);
+    assert_int_equal(got.n, 1);
+    assert_true(got.is_group);
+    assert_string_equal(got.key, "77");
+    assert_int_equal(got.from_ms, 5);
+    assert_int_equal(got.to_ms, 9);
+    assert_ok(request_end(db, id, 1, "replaced", NULL, &e), e);
+    assert_ok(request_end(db, id, 2, "failed", "502 again and again", &e), e);
+    assert_ok(request_end(db, id, 3, "done", NULL, &e), e);
+    assert_ok(request_next(db, id, &got, &found, &e), e);
+    assert_int_equal(got.n, 4);
+    assert_false(got.is_group);
+    int64_t todo, done, failed;
+    assert_ok(request_counts(db, id, &todo, &done, &failed, &e), e);
+    assert_int_equal(todo, 2);
+    assert_int_equal(done, 1);
+    assert_int_equal(failed, 1);
+    assert_false(request_end(db, id, 99, "done", NULL, &e));
+    assert_err(e, ERR_LOCAL, "99");
+}
+
+TEST(a_failure_is_found_with_its_reason)
+{
+    struct err e = {0};
+    struct history_request rq = {.key = "1"};
+    bool found;
+    CLEANUP(free_text) char *reason = NULL;
+    assert_ok(request_add(db, id, &rq, &e) && request_add(db, id, &rq, &e), e);
+    assert_ok(request_a_failure(db, id, &reason, &found, &e), e);
+    assert_false(found);
+    assert_ok(request_end(db, id, 2, "failed", "why", &e), e);
+    assert_ok(request_a_failure(db, id, &reason, &found, &e), e);
+    assert_true(found);
+    assert_string_equal(reason, "why");
+}
+
+TEST(the_rest_fails_when_the_run_ends_early_and_all_when_nothing_can_be_believed)
+{
+    struct err e = {0};
+    struct history_request rq = {.key = "1"};
+    int64_t todo, done, failed;
+    for (int i = 0; i < 4; i++)
+        assert_ok(request_add(db, id, &rq, &e), e);
+    assert_ok(request_end(db, id, 1, "done", NULL, &e), e);
+    assert_ok(request_end(db, id, 2, "replaced", NULL, &e), e);
+    assert_ok(request_fail_rest(db, id, "quota", &e), e);
+    assert_ok(request_counts(db, id, &todo, &done, &failed, &e), e);
+    assert_int_equal(todo, 0);
+    assert_int_equal(done, 1);
+    assert_int_equal(failed, 2);
+    assert_ok(request_fail_all(db, id, "all answered 404", &e), e);
+    assert_ok(request_counts(db, id, &todo, &done, &failed, &e), e);
+    assert_int_equal(done, 0);
+    assert_int_equal(failed, 3); /* the replaced one stays so */
+}
+
+TEST(a_meeting_is_stored_once_and_keeps_the_aggregation_that_found_it)
+{
+    static const char rows[] = "SELECT count(*) FROM meeting",
+                      first[] = "SELECT max(first_agg) FROM meeting",
+                      end[] = "SELECT end_ms FROM meeting WHERE organizer = 'U'"
+                              " AND start_ms = 10",
+                      open[] = "SELECT count(*) FROM meeting WHERE end_ms IS NULL"
+                               " AND attendees IS NULL";
+    struct err e = {0};
+    const struct meeting before[] = {{"U", "7", 20, TIME_NONE, "recurring", COUNT_NONE},
+                                     {"U", "7", 10, 15, "recurring", 3},
+                                     {"T", "7", 10, 16, "", 3}};
+    const struct meeting after[] = {{"U", "7", 10, 18, "recurring", 4}};
+    assert_ok(meetings_put(db, id, 1, before, 3, &e), e);
+    assert_ok(meetings_put(db, id, 2, before, 3, &e), e);
+    assert_int_equal(number_of(db, rows), 3);
+    assert_int_equal(number_of(db, open), 1);
+    assert_ok(meetings_put(db, id, 3, after, 1, &e), e);
+    assert_int_equal(number_of(db, rows), 3);
+    assert_int_equal(number_of(db, first), 1);
+    assert_int_equal(number_of(db, end), 18);
+}
+
+TEST(a_page_that_cannot_be_stored_whole_is_not_stored_at_all)
+{
+    static const char rows[] = "SELECT count(*) FROM stage_user";
+    struct err e = {0};
+    const struct staged_user page[] = {
+        {{"1", "e", "n", "ACTIVE", NULL, NULL}, NULL, 0},
+        {{"2", NULL, "n", "ACTIVE", NULL, NULL}, NULL, 0}, /* no e-mail: refused */
+    };
+    assert_false(stage_users(db, id, page, 2, &e));
+    assert_err(e, ERR_LOCAL, "NOT NULL");
+    assert_int_equal(number_of(db, rows), 0);
+}
+
+#define STAGED(rule) cmocka_unit_test_setup_teardown(rule, set_up, tear_down)
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        STAGED(staging_a_page_again_is_harmless_and_the_last_record_wins),
+        STAGED(clearing_empties_one_connector_only),
+        STAGED(people_come_group_by_group_with_the_seats_of_the_group),
+        STAGED(requests_added_while_people_stream_by_are_all_stored),
+        STAGED(a_callback_that_fails_ends_the_stream_and_undoes_what_it_wrote),
+        STAGED(a_transaction_given_up_inside_the_stream_breaks_no_row_of_it_and_is_reported),
+        STAGED(another_process_that_wants_to_write_meanwhile_must_wait),
+        STAGED(members_are_those_with_a_seat_who_are_not_invited),
+        STAGED(requests_are_handed_out_in_order_and_counted_by_what_came_of_them),
+        STAGED(a_failure_is_found_with_its_reason),
+        STAGED(the_rest_fails_when_the_run_ends_early_and_all_when_nothing_can_be_believed),
+        STAGED(a_meeting_is_stored_once_and_keeps_the_aggregation_that_found_it),
+        STAGED(a_page_that_cannot_be_stored_whole_is_not_stored_at_all),
+    };
+    return RUN_ALL(tests);
+}
