@@ -78,13 +78,9 @@ void people_name(struct rng *r, size_t nth, char **first, char **last)
 
 char *people_email(size_t nth, const char *kind)
 {
-    static const char *const forms[] = {"%s%zu@example.com",
-                                        "%s.%zu@Example.COM",
-                                        "%s+tag%zu@example.com",
-                                        "%s_%zu@sub.example.org",
-                                        "%s%zu@b\xc3\xbc"
-                                        "cher.example",
-                                        "o'%s%zu@example.net"};
+    static const char *const forms[] = {"%s%zu@example.com",     "%s.%zu@Example.COM",
+                                        "%s+tag%zu@example.com", "%s_%zu@sub.example.org",
+                                        "%s%zu@bücher.example",  "o'%s%zu@example.net"};
     struct buf b = BUF_INIT(256);
     const char *form = forms[nth % (sizeof forms / sizeof *forms)];
     for (const char *at = form; *at; at++) {
