@@ -1,4 +1,4 @@
-/* One HTTP exchange over libcurl (the only file that includes it, with url.c). One policy:
+/* One HTTP exchange over libcurl (which only net/http*.c and net/url.c include). One policy:
  * https, or http to loopback; certificates verified; redirects never followed (a token goes only to
  * the host that it was issued for); time, size, header and compression limits; it never retries and
  * never sleeps. One client keeps its connections open between calls; use it from one thread. */
@@ -55,7 +55,8 @@ struct http_answer {
  *  ERR_STOPPED, or what on_body said. */
 bool http_send(struct http *h, const struct http_request *rq, struct http_answer *a, struct err *e);
 
-/* Does the host answer on its port (TCP), and is its certificate trusted? For Test Connection:
- * *tls_ok tells the two failures apart. detail gets "TLS 1.3, certificate by ... until ...". */
+/* Does the host answer on its port (TCP), and is its certificate trusted? For Test Connection: on
+ * false, *network_ok tells the two failures apart (true: it answers, but TLS failed). No request is
+ * sent. On true, detail gets "TLSv1.3, certificate of ... by ..., valid until ...". */
 bool http_probe(struct http *h, const char *url, bool *network_ok, char *detail, size_t detail_size,
                 struct err *e);

@@ -193,11 +193,23 @@ bool url_check_redirect(const char *text, struct err *e)
     return true;
 }
 
-bool url_check_proxy(const char *text, struct err *e)
+static bool parse_proxy(struct parsed *p, const char *text, struct err *e)
 {
     static const char *const schemes[] = {"http", "https", "socks5", "socks5h", NULL};
+    return parse(p, text, schemes, true, e);
+}
+
+bool url_proxy_is_loopback(const char *text)
+{
     CLEANUP(parsed_done) struct parsed p = {0};
-    if (!parse(&p, text, schemes, true, e))
+    struct err e = {0};
+    return parse_proxy(&p, text, &e) && url_is_loopback(&p.url);
+}
+
+bool url_check_proxy(const char *text, struct err *e)
+{
+    CLEANUP(parsed_done) struct parsed p = {0};
+    if (!parse_proxy(&p, text, e))
         return false;
     if (!p.port_written || p.url.query || strcmp(p.url.path, "/") != 0) {
         err_set(e, ERR_USAGE, "a proxy is written as scheme://host:port, with nothing after it");

@@ -24,6 +24,8 @@ bool url_check_service(const char *text, struct err *e);
 bool url_check_redirect(const char *text, struct err *e);
 /* http://, https://, socks5:// or socks5h:// with host and port; may hold a user and password. */
 bool url_check_proxy(const char *text, struct err *e);
+/* Is it one, on this machine? */
+bool url_proxy_is_loopback(const char *text);
 
 /* Adds "name=value" with both percent-encoded; separated by '?' first ('&' when out has one). */
 bool url_add_query(struct buf *out, const char *name, const char *value);
