@@ -183,8 +183,8 @@ TEST(a_page_that_led_nowhere_once_is_asked_for_again)
 TEST(an_empty_page_before_the_total_is_a_fault_and_after_it_the_end)
 {
     const struct answer short_of_it[] = {
-        PAGE("{\"results\":[{\"key\":1}],\"toIndex\":0,\"total\":3}"),
-        PAGE("{\"results\":[],\"toIndex\":0,\"total\":3}"), END};
+        PAGE("{\"results\":[{\"key\":1}],\"toIndex\":0,\"total\":12}"),
+        PAGE("{\"results\":[],\"toIndex\":0,\"total\":12}"), END};
     CLEANUP(fake_done) struct fake f = FAKE(short_of_it);
     struct err e = {0};
     int64_t count;
@@ -198,6 +198,26 @@ TEST(an_empty_page_before_the_total_is_a_fault_and_after_it_the_end)
     assert_ok(list_users(&g, &count, &e), e);
     assert_int_equal(count, 1000);
     assert_int_equal(lines(&g.asked), 2);
+    buf_done(&first);
+}
+
+TEST(a_total_that_counts_a_few_who_never_come_is_no_fault)
+{
+    const struct answer a_few[] = {PAGE("{\"results\":[{\"key\":1}],\"toIndex\":0,\"total\":2}"),
+                                   PAGE("{\"fromIndex\":1,\"toIndex\":1,\"total\":11}"), END};
+    CLEANUP(fake_done) struct fake f = FAKE(a_few);
+    struct err e = {0};
+    int64_t count;
+    assert_ok(list_users(&f, &count, &e), e);
+    assert_int_equal(count, 1);
+
+    struct buf first = {0};
+    page_of(&first, 1, 1980, ",\"toIndex\":1979,\"total\":2000");
+    const struct answer one_in_a_hundred[] = {PAGE(buf_text(&first)),
+                                              PAGE("{\"results\":[],\"total\":2000}"), END};
+    CLEANUP(fake_done) struct fake g = FAKE(one_in_a_hundred);
+    assert_ok(list_users(&g, &count, &e), e);
+    assert_int_equal(count, 1980);
     buf_done(&first);
 }
 
@@ -436,6 +456,7 @@ int main(void)
         RUN(a_page_that_leads_nowhere_is_given_up_after_a_few_tries),
         RUN(a_page_that_led_nowhere_once_is_asked_for_again),
         RUN(an_empty_page_before_the_total_is_a_fault_and_after_it_the_end),
+        RUN(a_total_that_counts_a_few_who_never_come_is_no_fault),
         RUN(without_an_envelope_only_a_full_page_has_a_next),
         RUN(a_listing_without_end_is_given_up),
         RUN(a_user_who_cannot_be_read_is_kept_aside_without_names_and_addresses),

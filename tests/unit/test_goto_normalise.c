@@ -425,14 +425,14 @@ TEST(account_names_stay_with_their_keys)
 {
     assert_told(me("{\"key\":1,\"accounts\":[{\"key\":7},{\"name\":\"B\",\"key\":8},{\"name\":"
                    "\"nobody's\"},{\"key\":9,\"name\":\"C\"}]}"),
-                "- +7= +8=B +9=C");
+                "- +7=7 +8=B +9=C");
 }
 
 TEST(the_current_account_is_among_the_accounts)
 {
-    assert_told(me("{\"key\":1,\"accountKey\":\"5\"}"), " 5 +5=");
-    assert_told(me("{\"key\":1,\"accountKey\":\"5\",\"accounts\":[{\"key\":6}]}"), " 5 +6= +5=");
-    assert_told(me("{\"key\":1,\"accounts\":[{\"key\":6},{\"key\":\"6\"}]}"), " 6 +6=");
+    assert_told(me("{\"key\":1,\"accountKey\":\"5\"}"), " 5 +5=5");
+    assert_told(me("{\"key\":1,\"accountKey\":\"5\",\"accounts\":[{\"key\":6}]}"), " 5 +6=6 +5=5");
+    assert_told(me("{\"key\":1,\"accounts\":[{\"key\":6},{\"key\":\"6\"}]}"), " 6 +6=6");
     assert_told(me("{\"key\":1}"), "bad: it names no account");
     assert_told(me("{\"key\":1,\"accountKey\":8.3e18}"), "bad: accountKey");
     assert_told(me("{\"accountKey\":1}"), "bad: key is missing");

@@ -7,6 +7,7 @@
 enum { PAGE_SIZE = 1000, PAGES_MAX = 10000, PATH_BYTES_MAX = 512 };
 /* How often a page that leads nowhere is asked for, and a listing that shrank is begun again. */
 enum { STUCK_TRIES = 3, RESTARTS_MAX = 2 };
+enum { MISSING_MAX = 10 }; /* and one in a hundred: how far a total may be off */
 
 struct listing {
     const char *what, *collection, *account;
@@ -51,17 +52,19 @@ static bool ask_page(struct listing *l, const struct fetch *f, int64_t offset,
     return a->bytes > 0 || err_set(e, ERR_REMOTE, "GoTo's answer for %s is empty", l->what);
 }
 
-/* A page without records: the end, or a listing that is not there. */
+/* A page without records: the end, or a listing that is not there. The total may count some who are
+ * not listed, or who came a moment ago; much more than that is half a listing, and those who are
+ * missing must not look as if they had left. */
 static bool check_empty_page(const struct listing *l, const struct fetch_answer *a, int64_t offset,
                              struct err *e)
 {
-    int64_t total = a->envelope[GOTO_TOTAL];
-    if (total > offset)
-        return err_set(e, ERR_REMOTE,
-                       "GoTo says that %s has %lld entries but gives none after %lld", l->what,
-                       (long long)total, (long long)offset);
-    return offset > 0 || (l->may_be_empty && total == 0) ||
-           err_set(e, ERR_REMOTE, "GoTo's answer for %s holds nobody and nothing", l->what);
+    int64_t total = a->envelope[GOTO_TOTAL], missing = total - offset;
+    if (offset == 0)
+        return (l->may_be_empty && total == 0) ||
+               err_set(e, ERR_REMOTE, "GoTo's answer for %s holds nobody and nothing", l->what);
+    return missing <= MISSING_MAX || missing <= total / 100 ||
+           err_set(e, ERR_REMOTE, "GoTo says that %s has %lld entries but gives none after %lld",
+                   l->what, (long long)total, (long long)offset);
 }
 
 /* Where the next page begins: after what was told and what was given, whichever is less, so that

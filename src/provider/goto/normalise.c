@@ -263,14 +263,14 @@ bool goto_meeting(const struct record *r, const char *organizer, struct goto_scr
 
 /* ---- who granted access ---- */
 
-/* The name of the account whose key stands at this index of accounts[]. */
-static const char *account_name(const struct record *r, unsigned index)
+/* The name of the account whose key stands at this index of accounts[]; without one, its key. */
+static const char *account_name(const struct record *r, unsigned index, const char *key)
 {
     for (size_t i = 0; i < r->count; i++)
-        if (r->fields[i].index == index && r->fields[i].type == JSON_TEXT &&
+        if (r->fields[i].index == index && r->fields[i].type == JSON_TEXT && r->fields[i].text[0] &&
             strcmp(r->fields[i].path, "accounts/#/name") == 0)
             return r->fields[i].text;
-    return "";
+    return key;
 }
 
 static void add_account(struct identity *i, const char *key, const char *name)
@@ -294,10 +294,10 @@ static bool take_accounts(const struct record *r, struct identity *i, struct err
         if (!may_key(&one, "accounts/#/key", &key, e))
             return false;
         if (key)
-            add_account(i, key, account_name(r, r->fields[n].index));
+            add_account(i, key, account_name(r, r->fields[n].index, key));
     }
     if (current)
-        add_account(i, current, "");
+        add_account(i, current, current);
     else if (i->account_count == 1)
         current = i->accounts[0].key;
     i->account_key = xstrdup(current);
