@@ -252,8 +252,7 @@ static struct MHD_Daemon *start(struct server *s, const struct tls_identity *tls
         v6 ? (const struct sockaddr *)&v6_address : (const struct sockaddr *)&v4_address,
         MHD_OPTION_NOTIFY_COMPLETED, on_done, NULL, MHD_OPTION_NOTIFY_CONNECTION, on_connection, s,
         MHD_OPTION_THREAD_POOL_SIZE, (unsigned)THREADS, MHD_OPTION_CONNECTION_MEMORY_LIMIT,
-        (size_t)256 * 1024, MHD_OPTION_LISTENING_ADDRESS_REUSE, 1u, MHD_OPTION_ARRAY,
-        tls ? identity : none, MHD_OPTION_END);
+        (size_t)256 * 1024, MHD_OPTION_ARRAY, tls ? identity : none, MHD_OPTION_END);
 }
 
 bool server_open(struct server **out, struct sim *sim, const struct tls_identity *tls,
@@ -267,10 +266,12 @@ bool server_open(struct server **out, struct sim *sim, const struct tls_identity
     pthread_condattr_setclock(&monotonic, CLOCK_MONOTONIC);
     pthread_cond_init(&s->changed, &monotonic);
     pthread_condattr_destroy(&monotonic);
+    pthread_mutex_lock(&sim->lock); /* no request is looked at before the address is known */
     s->daemons[0] = start(s, tls, false);
     if (!s->daemons[0]) {
         err_set(e, ERR_LOCAL, "cannot listen on 127.0.0.1 port %u: %s", sim->opt.port,
                 strerror(errno));
+        pthread_mutex_unlock(&sim->lock);
         server_close(s);
         return false;
     }
@@ -278,6 +279,7 @@ bool server_open(struct server **out, struct sim *sim, const struct tls_identity
     s->daemons[1] = start(s, tls, true); /* a machine without IPv6 does without */
     snprintf(sim->base_url, sizeof sim->base_url, "%s://127.0.0.1:%u", tls ? "https" : "http",
              sim->opt.port);
+    pthread_mutex_unlock(&sim->lock);
     s->timer_runs = pthread_create(&s->timer, NULL, timer_main, s) == 0;
     *out = s;
     return true;

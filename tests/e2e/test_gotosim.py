@@ -10,6 +10,7 @@ import json
 import os
 import re
 import secrets
+import signal
 import socket
 import ssl
 import subprocess
@@ -789,6 +790,27 @@ def test_nobody_but_this_machine_is_served(sim):
 def test_a_bad_option_gets_one_sentence_and_exit_2(options):
     done = subprocess.run([GOTOSIM, *options], capture_output=True, text=True, timeout=30)
     assert done.returncode == 2 and done.stdout == "" and done.stderr.count("\n") == 1
+
+
+@pytest.mark.parametrize("how", [signal.SIGTERM, signal.SIGINT])
+def test_a_signal_ends_it_at_once_even_with_answers_under_way(how):
+    s = Sim("--auto-approve", "--fault", "pages/slow=60000")
+    asker = threading.Thread(target=lambda: s.authorize())
+    asker.start()
+    begun = time.monotonic()
+    while not s.counters()["faults"].get("slow") and time.monotonic() - begun < 0.5:
+        pass
+    begun = time.monotonic()
+    s.process.send_signal(how)
+    assert s.process.wait(10) == 0 and time.monotonic() - begun < 2
+    s.process.stdout.close()
+    asker.join()
+
+
+def test_a_port_in_use_gets_one_sentence_and_exit_1(sim):
+    port = str(urllib.parse.urlsplit(sim.url).port)
+    done = subprocess.run([GOTOSIM, "--port", port], capture_output=True, text=True, timeout=30)
+    assert done.returncode == 1 and "listen" in done.stderr and done.stderr.count("\n") == 1
 
 
 def test_help_lists_the_options():
