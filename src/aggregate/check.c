@@ -15,6 +15,8 @@ struct checking {
     struct session *s;
     struct check_step *step; /* the one that runs */
     struct identity who;
+    bool knows_who; /* the grant step asked; else who_err says why it does not */
+    struct err who_err;
     struct grant grant;
     char *account, *account_name;
     char tls[400]; /* what the network step learnt about the certificates */
@@ -55,13 +57,13 @@ static bool check_settings(struct checking *c, struct err *e)
     bool found = false;
     if (!config_text(s->config, "client_id")) {
         err_set(e, ERR_LOCAL, "the client id is not set");
-        return err_next(e, "seatledger connector set '%s' client_id=ID", name);
+        return err_next(e, "seatledger connector set %s client_id=ID", name);
     }
     if (!vault_get(s->env->vault, s->env->db, s->connector.id, "client_secret", &secret, &found, e))
         return false;
     if (!found) {
         err_set(e, ERR_LOCAL, "the client secret is not set");
-        return err_next(e, "seatledger connector set '%s' --client-secret-file FILE", name);
+        return err_next(e, "seatledger connector set %s --client-secret-file FILE", name);
     }
     if (!config_check(s->config, e))
         return advise(e, "`seatledger connector show NAME` lists the settings");
@@ -124,6 +126,13 @@ static bool check_grant(struct checking *c, struct err *e)
     bool found = false;
     if (!keeper_token(&c->s->keeper, false, &token, e))
         return advise(e, "see `seatledger token show`, then run Get Token again");
+    /* Only the provider knows whether it is still alive. Why else it may not answer is the next
+     * step's matter. */
+    c->knows_who = c->s->provider->whoami(&c->s->fetch, &c->who, &c->who_err);
+    if (!c->knows_who && (c->s->keeper.is_over || c->who_err.kind == ERR_STOPPED)) {
+        *e = c->who_err;
+        return false;
+    }
     if (!grant_get(c->s->env->db, c->s->connector.id, &c->grant, &found, e))
         return false;
     char at[TIME_TEXT];
@@ -135,8 +144,10 @@ static bool check_grant(struct checking *c, struct err *e)
 static bool check_role(struct checking *c, struct err *e)
 {
     struct session *s = c->s;
-    if (!s->provider->whoami(&s->fetch, &c->who, e))
+    if (!c->knows_who) {
+        *e = c->who_err;
         return advise(e, "sign in again as a user with the Administrator role");
+    }
     if (!c->who.is_admin) {
         err_set(e, ERR_AUTH, "%s is not an administrator of the account", c->who.name);
         return err_next(e, "give that user the Administrator role, or run Get Token as one who "
@@ -237,7 +248,7 @@ static bool check_history(struct checking *c, struct err *e)
     if (box) {
         err_set(e, ERR_AUTH, "the scope %s was not granted, so the meeting history cannot be read",
                 scope ? scope : "?");
-        return err_next(e, "tick \"%s\" at the OAuth client, then seatledger token get '%s'", box,
+        return err_next(e, "tick \"%s\" at the OAuth client, then seatledger token get %s", box,
                         s->connector.name);
     }
     switch (s->provider->read_history(&s->fetch, &rq, &sink, e)) {

@@ -47,14 +47,14 @@ static bool prepare(struct attempt *t, struct err *e)
     t->service = oauth_service_of(n->config);
     if (!t->service.client_id) {
         err_set(e, ERR_USAGE, "the client id of %s is not set", name_of(t));
-        return err_next(e, "seatledger connector set '%s' client_id=ID", name_of(t));
+        return err_next(e, "seatledger connector set %s client_id=ID", name_of(t));
     }
     if (!vault_get(n->env->vault, n->env->db, n->connector.id, "client_secret", &t->client_secret,
                    &found, e))
         return false;
     if (!found) {
         err_set(e, ERR_USAGE, "the client secret of %s is not set", name_of(t));
-        return err_next(e, "seatledger connector set '%s' --client-secret-file FILE", name_of(t));
+        return err_next(e, "seatledger connector set %s --client-secret-file FILE", name_of(t));
     }
     oauth_flow_begin(&t->flow);
     n->patient = false;
@@ -104,8 +104,8 @@ static bool list_accounts(const struct attempt *t, const char *why, struct err *
                  t->who.accounts[i].name ? t->who.accounts[i].name : "no name");
     err_set(e, ERR_USAGE, "%s: %s", why, buf_text(&list));
     return err_next(e,
-                    "seatledger connector set '%s' account_key=KEY, then seatledger token get "
-                    "'%s'",
+                    "seatledger connector set %s account_key=KEY, then seatledger token get "
+                    "%s",
                     name_of(t), name_of(t));
 }
 
@@ -163,7 +163,7 @@ static bool may_read(const struct attempt *t, const char *key, struct err *e)
     if (!found)
         return true;
     err_set(e, ERR_USAGE, "the connector \"%s\" reads the account %s already", other, key);
-    return err_next(e, "use that one, or remove it first: seatledger connector remove '%s'", other);
+    return err_next(e, "use that one, or remove it first: seatledger connector remove %s", other);
 }
 
 /* ---- the grant ---- */
@@ -279,6 +279,11 @@ static bool wait_for_redirect(struct attempt *t, const char *url, struct err *e)
     bool ok = t->s->show_url(t->s->ctx, url, e) &&
               loopback_wait(l, env->clock, t->s->timeout_ms, env->stop, e);
     loopback_close(l);
+    if (!ok && e->kind == ERR_AUTH)
+        err_next(e,
+                 "seatledger token get %s; --timeout 15m waits longer, --paste takes the address "
+                 "from a browser on another machine",
+                 name_of(t));
     return ok;
 }
 

@@ -19,6 +19,6 @@ struct sign_in {
 /* On true *out is the stored grant and *who the person (caller ends both); warning (may be empty)
  * names a missing scope. On false nothing is stored and an earlier grant stays as it was: refused,
  * timed out, not an administrator (ERR_AUTH), another account or one that another connector reads
- * (ERR_USAGE), wrong client id or secret, port in use (ERR_LOCAL). */
+ * (ERR_USAGE), wrong client id or secret (ERR_LOCAL), port in use (ERR_RETRY). */
 bool sign_in(const struct sign_in *s, struct grant *out, struct identity *who, struct buf *warning,
              struct err *e);

@@ -24,18 +24,19 @@ void keeper_done(struct keeper *k)
 static bool no_grant(const struct keeper *k, struct err *e)
 {
     err_set(e, ERR_AUTH, "%s has no grant yet", k->name);
-    return err_next(e, "seatledger token get '%s'", k->name);
+    return err_next(e, "seatledger token get %s", k->name);
 }
 
-static bool grant_is_over(const struct keeper *k, struct err *e)
+static bool grant_is_over(struct keeper *k, struct err *e)
 {
+    k->is_over = true;
     err_set(e, ERR_AUTH, "the grant of %s has been revoked or has expired", k->name);
-    return err_next(e, "seatledger token get '%s'", k->name);
+    return err_next(e, "seatledger token get %s", k->name);
 }
 
 static bool is_stale(const struct keeper *k)
 {
-    return clock_wall(k->clock) + EARLY_MS >= k->access_expires_ms;
+    return clock_wall(k->clock) + k->early_ms >= k->access_expires_ms;
 }
 
 /* ---- one process at a time ---- */
@@ -89,6 +90,8 @@ static bool load(struct keeper *k, struct grant *g, struct secret *access, struc
 
 static void use(struct keeper *k, const struct secret *access, int64_t expires_ms)
 {
+    k->early_ms = EARLY_MS;
+    k->is_over = false;
     secret_set(&k->access, secret_reveal(access), access->len);
     k->access_expires_ms = expires_ms;
     k->is_refused = false;
@@ -119,6 +122,16 @@ static bool store_refreshed(struct keeper *k, const struct tokens *t, const stru
     return tx_begin_durable(&tx, k->db, e) && put_tokens(k, t, g, e) && tx_commit(&tx, e);
 }
 
+/* A token that was issued just now. One that lives shorter than the margin would be refreshed
+ * before every request: half of its life is margin enough. */
+static void use_new(struct keeper *k, const struct tokens *t)
+{
+    int64_t life_ms = t->access_expires_ms - clock_wall(k->clock);
+    use(k, &t->access, t->access_expires_ms);
+    if (life_ms / 2 < k->early_ms)
+        k->early_ms = life_ms / 2;
+}
+
 bool keeper_store(struct keeper *k, const struct tokens *t, const struct grant *g, struct err *e)
 {
     CLEANUP(file_lock_done) struct file_lock lock = FILE_LOCK_INIT;
@@ -132,7 +145,7 @@ bool keeper_store(struct keeper *k, const struct tokens *t, const struct grant *
                    g->account_key ? g->account_key : "", e) ||
         !tx_commit(&tx, e))
         return false;
-    use(k, &t->access, t->access_expires_ms);
+    use_new(k, t);
     k->is_new = false;
     return true;
 }
@@ -174,7 +187,7 @@ static bool refresh(struct keeper *k, struct grant *g, struct err *e)
     }
     if (!store_refreshed(k, &t, g, e))
         return false;
-    use(k, &t.access, t.access_expires_ms);
+    use_new(k, &t);
     k->refreshes++;
     return true;
 }

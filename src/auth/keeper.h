@@ -20,9 +20,11 @@ struct keeper {
     const char *name;     /* of the connector, for messages */
     struct secret access; /* what is in use now; unset: not read yet */
     int64_t access_expires_ms;
+    int64_t early_ms;  /* it is refreshed that long before */
     int64_t refreshes; /* how many this keeper did */
     bool is_new;       /* access comes from keeper_try() */
     bool is_refused;   /* access was refused, and could not be refreshed yet */
+    bool is_over;      /* a refresh was answered: the grant is revoked or has expired */
 };
 void keeper_done(struct keeper *k);
 

@@ -16,7 +16,7 @@ static bool load_grant(struct db *db, const struct connector *c, struct grant *g
     if (found)
         return true;
     err_set(e, ERR_AUTH, "%s has no grant yet", c->name);
-    return err_next(e, "seatledger token get '%s'", c->name);
+    return err_next(e, "seatledger token get %s", c->name);
 }
 
 int cmd_token_show(struct app *app, int argc, char **argv)

@@ -213,6 +213,18 @@ TEST(a_refresh_that_failed_is_tried_again_at_the_next_call)
     assert_token(false, "at2");
 }
 
+TEST(a_token_that_lives_shorter_than_a_minute_is_not_refreshed_at_every_call)
+{
+    fake_says(200, "{\"access_token\":\"at2\",\"token_type\":\"Bearer\",\"expires_in\":20}");
+    assert_token(true, "at2");
+    rig.now_ms += 9000;
+    assert_token(false, "at2");
+    assert_int_equal(fake.asked, 1);
+    fake_says(200, "{\"access_token\":\"at3\",\"token_type\":\"Bearer\",\"expires_in\":20}");
+    rig.now_ms += 1000;
+    assert_token(false, "at3");
+}
+
 /* ---- which refresh token ---- */
 
 TEST(an_answer_without_a_refresh_token_keeps_the_old)
@@ -289,7 +301,8 @@ TEST(a_revoked_grant_asks_for_a_new_sign_in)
 {
     fake_says(400, "{\"error\":\"invalid_grant\",\"error_description\":\"rt1 is revoked\"}");
     assert_no_token(true, ERR_AUTH, "the grant of acme has been revoked or has expired",
-                    "seatledger token get 'acme'");
+                    "seatledger token get acme");
+    assert_true(rig.keeper.is_over);
 }
 
 TEST(a_wrong_client_secret_is_not_called_a_revoked_grant)
@@ -302,7 +315,7 @@ TEST(without_a_grant_nothing_is_asked)
 {
     struct err e = {0};
     assert_ok(grant_remove(rig.db, rig.connector, &e), e);
-    assert_no_token(false, ERR_AUTH, "acme has no grant yet", "seatledger token get 'acme'");
+    assert_no_token(false, ERR_AUTH, "acme has no grant yet", "seatledger token get acme");
 }
 
 /* ---- one process at a time ---- */
@@ -468,6 +481,7 @@ int main(void)
         CASE(a_token_is_refreshed_60_seconds_before_its_end),
         CASE(a_refused_token_is_refreshed_once),
         CASE(a_refresh_that_failed_is_tried_again_at_the_next_call),
+        CASE(a_token_that_lives_shorter_than_a_minute_is_not_refreshed_at_every_call),
         CASE(an_answer_without_a_refresh_token_keeps_the_old),
         CASE(the_same_refresh_token_again_does_not_prolong_the_grant),
         CASE(a_rotated_refresh_token_is_in_the_database_before_its_access_token_is_handed_out),
