@@ -119,7 +119,7 @@ def test_the_redirect_port_is_in_use(sim, ledger):
     with contextlib.closing(socket.socket()) as taken:
         taken.bind(("127.0.0.1", port))
         taken.listen()
-        refused(ledger.run("token", "get", "acme", "--no-browser"), 7, str(port), "--paste")
+        refused(ledger.run("token", "get", "acme", "--no-browser"), 1, str(port), "--paste")
 
 
 def test_a_wrong_client_secret(sim, ledger):

@@ -51,12 +51,9 @@ def token_requests(sim, status=200):
 
 
 def counted(sim):
-    """The counters as rows, whatever their nesting."""
-    rows = []
-    for route in sim.counters()["routes"]:
-        rows += [{"route": route["route"], "status": one["status"], "count": one["count"]}
-                 for one in route["statuses"]]
-    return rows
+    """The counters as rows."""
+    return [{"route": route, "status": int(status), "count": count}
+            for route, statuses in sim.counters()["routes"].items() for status, count in statuses.items()]
 
 
 # ---- PKCE and state always ----
@@ -716,7 +713,7 @@ def test_a_token_that_is_refused_after_its_refresh_is_not_refreshed_again(sim, l
     there.control({"reset_counters": True, "faults": ["admin/bad_token", "identity/bad_token"]})
     done = ledger.run("aggregate", "acme", check=4)
     assert refreshes(there) <= 2  # one for each of the two requests that tell what is wrong
-    assert "token get acme" in done.err
+    assert "token get" in done.err
 
 
 def test_a_revoked_grant_ends_with_the_command_to_type(sim, ledger):
