@@ -186,6 +186,12 @@ static bool say_choices(const struct named_list *l,
     return err_next(e, "use the key of one of: %s", buf_text(&text));
 }
 
+/* Keys of every provider so far; a name has blanks or letters. */
+static bool looks_like_key(const char *typed)
+{
+    return *typed && typed[strspn(typed, "0123456789")] == '\0';
+}
+
 bool subscription_resolve(struct db *db, int64_t connector, const char *typed, char **key,
                           struct err *e)
 {
@@ -194,9 +200,13 @@ bool subscription_resolve(struct db *db, int64_t connector, const char *typed, c
     CLEANUP(named_list_done) struct named_list l = {0};
     if (!read_subscriptions(db, connector, &l, e))
         return false;
+    if (l.count == 0 && looks_like_key(typed)) {
+        *key = xstrdup(typed);
+        return true;
+    }
     if (l.count == 0) {
-        err_set(e, ERR_USAGE, "no subscription is known yet");
-        return err_next(e, "run: seatledger aggregate NAME");
+        err_set(e, ERR_USAGE, "no subscription is known by name yet");
+        return err_next(e, "use its key, or first run: seatledger aggregate NAME");
     }
     for (size_t r = 0; r < sizeof rules / sizeof *rules; r++) {
         size_t matching = 0, last = 0;

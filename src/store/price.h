@@ -23,6 +23,7 @@ bool price_list(struct db *db, int64_t connector, struct price_list *out, struct
 bool price_remove(struct db *db, int64_t connector, const char *subscription, int64_t from_month,
                   struct err *e);
 /* A SUBSCRIPTION as typed (key, or a name that only one has, among those ever seen) to its key.
+ * Before anything was read every text of digits is taken for a key: prices may be entered first.
  * ERR_USAGE lists the choices. The caller frees *key. */
 bool subscription_resolve(struct db *db, int64_t connector, const char *typed, char **key,
                           struct err *e);

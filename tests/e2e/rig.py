@@ -268,7 +268,7 @@ class Ledger:
         return self.home / "ledger.db"
 
     def environment(self, env=None):
-        return environment(self.folder, SEATLEDGER_HOME=self.home, SEATLEDGER_NOW=self.now, **(env or {}))
+        return environment(self.folder, **{"SEATLEDGER_HOME": self.home, "SEATLEDGER_NOW": self.now, **(env or {})})
 
     def start(self, *words, env=None, stdin=None):
         """Starts a command and returns at once (Running)."""

@@ -71,13 +71,14 @@ def test_an_earlier_good_state_is_not_overwritten_by_emptiness(sim, ledger):
 
 @pytest.mark.parametrize("fault, words", [
     ("admin/outage=503", "503"), ("admin/html200", "HTML"), ("admin/truncated_json", ""),
-    ("admin/empty=emptybody", "empty"), ("admin/empty=404", ""), ("admin/stuck_page", ""), ("admin/reset", "")])
+    ("admin/empty=emptybody", "empty"), ("admin/empty=404", ""), ("admin/reset", ""), ("admin/short_page admin/stuck_page", ""),
+    ("admin/growing_total", "")])
 def test_a_listing_that_cannot_be_read_fails_the_run_and_changes_nothing(sim, ledger, fault, words):
     there = sim(users=60)
     ledger.ready(there, retries=1)
     ledger.run("aggregate", "acme", check=0)
     before = ledger.json("report", "summary", "acme"), states(ledger)
-    there.control({"faults": [fault]})
+    there.control({"faults": fault.split()})
     done = ledger.run("aggregate", "acme", check=1)
     assert words in done.err and "seatledger:" in done.err
     assert (ledger.json("report", "summary", "acme"), states(ledger)) == before
@@ -90,12 +91,14 @@ def test_a_listing_that_cannot_be_read_fails_the_run_and_changes_nothing(sim, le
 @pytest.mark.parametrize("fault", ["g2m/html200", "g2m/truncated_json", "g2m/reset", "g2m/unknown_path"])
 def test_a_history_that_cannot_be_read_makes_the_run_incomplete(sim, ledger, fault):
     there = sim(users=60)
+    meant = {row["key"]: row["state"] for row in there.truth()["users"]}
     there.control({"faults": [fault]})
     ledger.ready(there, retries=1)
-    done = ledger.run("aggregate", "acme")
-    assert done.code == 3, done
-    assert set(states(ledger).values()) <= {"unknown", "none"}
-    assert "unknown" in states(ledger).values()
+    ledger.run("aggregate", "acme", check=3)
+    found = states(ledger)
+    assert "unknown" in found.values()
+    # What came before the fault may prove somebody active; nothing proves anybody idle.
+    assert all(state in ("unknown", meant[key]) and state != "inactive" for key, state in found.items())
 
 
 @pytest.mark.parametrize("form", ["array", "404", "204", "emptybody"])
@@ -120,10 +123,7 @@ def test_404_for_everyone_is_a_fault_while_no_history_was_ever_read(sim, ledger)
 def test_passing_trouble_is_waited_out(sim, ledger):
     there = sim(users=60)
     truth = there.truth()
-    there.control({"faults": ["outage=503:1:3", "g2m/truncated_json:1:2", "g2m/reset:1:2", "throttle:1:2"]})
-    ledger.add_connector(there)
-    there.control({"faults": []})
-    ledger.get_token()
+    ledger.ready(there)
     there.control({"faults": ["outage=503:1:3", "g2m/truncated_json:1:2", "g2m/reset:1:2", "throttle:1:2"]})
     ledger.run("aggregate", "acme", check=0)
     assert states(ledger) == {row["key"]: row["state"] for row in truth["users"]}
@@ -132,7 +132,7 @@ def test_passing_trouble_is_waited_out(sim, ledger):
 def test_paging_in_awkward_sizes_finds_everyone(sim, ledger):
     there = sim(users=150)
     ledger.ready(there)
-    there.control({"faults": ["short_page", "growing_total"]})
+    there.control({"faults": ["short_page"]})
     ledger.run("aggregate", "acme", check=0)
     assert states(ledger).keys() == {row["key"] for row in there.truth()["users"]}
 
@@ -202,7 +202,7 @@ def test_a_revoked_grant_asks_for_get_token(sim, ledger):
     ledger.ready(there)
     there.control({"revoke": True})
     done = ledger.run("aggregate", "acme", check=4)
-    assert "token get acme" in done.err
+    assert "token get" in done.err
     assert last_run(ledger)["status"] == "failed"
     ledger.get_token()
     ledger.run("aggregate", "acme", check=0)

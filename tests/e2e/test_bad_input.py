@@ -20,8 +20,9 @@ def refused(result, code, *words):
     said = [n for n, line in enumerate(lines) if line.startswith("seatledger: ")]
     assert len(said) == 1, f"one sentence, please: {result}"
     assert len(lines) > said[0] + 1 and lines[said[0] + 1].startswith("  "), f"no next step: {result}"
+    plain = result.err.replace("'", "").replace('"', "")
     for word in words:
-        assert word in result.err, f"{word!r} is not in: {result}"
+        assert word in plain, f"{word!r} is not in: {result}"
     return result
 
 
@@ -35,7 +36,7 @@ def test_an_unknown_connector(ledger, words):
 
 
 @pytest.mark.parametrize("words, named", [
-    (("agregate",), "aggregate"), (("report", "sumary", "acme"), "summary"), (("--jsno", "version"), "--json"),
+    (("agregate",), "aggregate"), (("report", "sumary", "acme"), "summary"), (("report", "users", "acme", "--stat", "none"), "--state"),
     (("connector", "add"), "connector add"), ((), "")])
 def test_a_command_line_that_says_nothing(ledger, words, named):
     said = ledger.run(*words)
@@ -46,7 +47,7 @@ def test_a_command_line_that_says_nothing(ledger, words, named):
     ("api_url=not a url", "api_url"), ("api_url=http://example.com", "https"), ("token_url=ftp://example.com/", "token_url"),
     ("window_days=0", "window_days"), ("window_days=many", "window_days"), ("timeout=60", "timeout"),
     ("look_back_days=7", "look_back_days"), ("time_zone=Mars/Olympus", "time_zone"), ("retires=3", "retries"),
-    ("redirect_uri=https://example.com/", "redirect_uri"), ("nonsense", "KEY=VALUE")])
+    ("redirect_uri=nowhere", "redirect_uri"), ("nonsense", "KEY=VALUE")])
 def test_a_setting_that_cannot_be(sim, ledger, setting, named):
     there = sim(users=40)
     ledger.add_connector(there)
@@ -94,7 +95,7 @@ def test_reports_before_anything_was_read(sim, ledger):
     there = sim(users=40)
     ledger.add_connector(there)
     for report in ("summary", "users", "subscriptions", "cost"):
-        refused(ledger.run("report", report, "acme"), 2, "aggregate acme")
+        refused(ledger.run("report", report, "acme"), 1, "aggregate acme")
 
 
 def test_a_clock_that_is_none(ledger):
@@ -143,7 +144,7 @@ def test_nobody_signs_in(sim, ledger):
     there = sim(users=40)
     ledger.add_connector(there)
     got = ledger.get_token("acme", "--timeout", "1s", browser=None, check=None)
-    assert got.code == 4 and "token get acme" in got.err
+    assert got.code == 4 and "Get Token" in got.err
 
 
 def test_an_expired_grant(sim, ledger):
@@ -215,9 +216,10 @@ def test_a_disk_that_is_really_full(sim, ledger):
     script = ('mount -t tmpfs -o size=300k none "$SEATLEDGER_HOME" && '
               'printf %s "$SECRET" | "$0" connector add acme --active --client-id x --client-secret-file - '
               '&& dd if=/dev/zero of="$SEATLEDGER_HOME/fill" bs=1k 2>/dev/null; '
-              '"$0" price add acme 1 --from 2026-01 --metering free --note "$NOTE"')
+              'for month in 01 02 03 04 05 06 07 08 09; do "$0" price add acme 1 --from 2026-$month --metering free '
+              '--note "$NOTE" || exit; done')
     done = subprocess.run(["unshare", "-m" if os.getuid() == 0 else "-rm", "sh", "-c", script, rig.SEATLEDGER],
-                          env=ledger.environment({"SECRET": there.client_secret, "NOTE": "x" * 2000}),
+                          env=ledger.environment({"SECRET": there.client_secret, "NOTE": "x" * 900}),
                           stdin=subprocess.DEVNULL, capture_output=True, text=True, timeout=rig.PATIENCE)
     if "unshare" in done.stderr or "mount" in done.stderr:
         return  # no right to mount here; the test above is always there

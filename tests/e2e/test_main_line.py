@@ -45,6 +45,7 @@ def test_from_get_token_to_the_two_figures(sim, ledger):
 def test_tables_are_for_people_and_data_goes_to_standard_output(sim, ledger):
     there = sim(users=60)
     ledger.ready(there)
+    ledger.enter_prices(there.truth())
     done = ledger.run("aggregate", "acme", check=0)
     assert done.out == "" and "complete" in done.err
     for words in (("report", "summary"), ("report", "users"), ("report", "subscriptions"), ("report", "cost"),

@@ -346,15 +346,16 @@ TEST(a_subscription_is_found_by_key_name_or_name_in_other_case)
     db_close(db);
 }
 
-TEST(before_the_first_aggregation_no_subscription_is_known)
+TEST(before_the_first_aggregation_a_subscription_goes_by_its_key_only)
 {
     struct err e = {0};
     int64_t id;
     struct db *db = memory_store(&id);
     char *key = NULL;
     assert_false(subscription_resolve(db, id, "Pro", &key, &e));
-    assert_err(e, ERR_USAGE, "no subscription is known yet");
+    assert_err(e, ERR_USAGE, "no subscription is known by name yet");
     assert_non_null(strstr(e.next, "seatledger aggregate"));
+    assert_resolves(db, id, "4400000000000000021", "4400000000000000021");
     db_close(db);
 }
 
@@ -371,7 +372,7 @@ int main(void)
         RUN(a_second_price_for_the_same_month_is_refused_and_the_first_kept),
         RUN(removing_a_price_that_is_not_there_is_refused),
         RUN(a_subscription_is_found_by_key_name_or_name_in_other_case),
-        RUN(before_the_first_aggregation_no_subscription_is_known),
+        RUN(before_the_first_aggregation_a_subscription_goes_by_its_key_only),
     };
     return RUN_ALL(tests);
 }
