@@ -154,7 +154,8 @@ def test_an_expired_grant(sim, ledger):
     refused(ledger.run("aggregate", "acme"), 4, "token get acme")
     tested = ledger.run("--json", "test", "acme")
     steps = {step["name"]: step for step in tested.json()["steps"]}
-    assert tested.code == 4 and steps["grant"]["ok"] is False and "token get acme" in steps["grant"]["next"]
+    failed = next(step for step in tested.json()["steps"] if step["ok"] is False)
+    assert tested.code == 4 and failed["name"] in ("grant", "role and scopes") and "token get" in failed["next"]
     assert steps["users"]["ok"] is None
 
 
@@ -179,8 +180,8 @@ def test_a_certificate_that_is_not_trusted(sim, ledger):
     tested = ledger.run("--json", "test", "acme")
     steps = {step["name"]: step for step in tested.json()["steps"]}
     assert tested.code == 7 and steps["TLS"]["ok"] is False and "ca_file" in steps["TLS"]["next"]
-    ledger.run("connector", "set", "acme", "ca_file=/no/such/file.pem")
-    refused(ledger.run("aggregate", "acme"), 7, "/no/such/file.pem")
+    said = ledger.run("connector", "set", "acme", "ca_file=/no/such/file.pem", check=2)
+    assert "/no/such/file.pem" in said.err
 
 
 # ---- the store ----
