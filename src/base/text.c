@@ -5,6 +5,7 @@
 #include <unicode/uchar.h>
 #include <unicode/ucal.h>
 #include <unicode/udat.h>
+#include <unicode/unorm2.h>
 #include <unicode/ustring.h>
 #include <unicode/utf8.h>
 
@@ -92,6 +93,25 @@ bool text_is_utf8(const char *text, size_t len)
             return false;
     }
     return true;
+}
+
+char *text_fold(const char *utf8)
+{
+    UErrorCode status = U_ZERO_ERROR;
+    const UNormalizer2 *folder = unorm2_getNFKCCasefoldInstance(&status);
+    /* No UTF-8 text has more UTF-16 units than bytes; no code point folds to more than 18. */
+    size_t len = strlen(utf8), cap = len * 18 + 1;
+    if (U_FAILURE(status) || cap > INT32_MAX)
+        return xstrdup(utf8);
+    UChar *wide = xcalloc(len + 1, sizeof *wide), *folded = xcalloc(cap, sizeof *folded);
+    char *out = xcalloc(cap, 3);
+    int32_t units = 0;
+    u_strFromUTF8WithSub(wide, (int32_t)len + 1, &units, utf8, (int32_t)len, 0xfffd, NULL, &status);
+    units = unorm2_normalize(folder, wide, units, folded, (int32_t)cap, &status);
+    u_strToUTF8(out, (int32_t)cap * 3, NULL, folded, units, &status);
+    free(wide);
+    free(folded);
+    return out;
 }
 
 struct date_writer {

@@ -15,6 +15,9 @@ size_t text_width(const char *utf8);
 bool text_add_visible(struct buf *out, const char *utf8, size_t max_width);
 /* Is this well-formed UTF-8? */
 bool text_is_utf8(const char *text, size_t len);
+/* The text as it is compared when case does not matter (Unicode NFKC_Casefold): "STRASSE" and
+ * "Straße" fold to the same. The caller frees it. */
+char *text_fold(const char *utf8);
 
 /* Writes a day by an ICU pattern in a locale: ("it_IT", "dd/MMM/yyyy", 2018-06-28) gives
  * "28/giu/2018". Opened once, used for many days. */

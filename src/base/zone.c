@@ -86,3 +86,11 @@ int64_t zone_day_start(struct zone *z, struct civil day)
     ucal_setDateTime(z->calendar, day.year, day.month - 1, day.day, 0, 0, 0, &status);
     return (int64_t)ucal_getMillis(z->calendar, &status);
 }
+
+int64_t zone_offset_ms(struct zone *z, int64_t ms)
+{
+    UErrorCode status = U_ZERO_ERROR;
+    ucal_setMillis(z->calendar, (UDate)ms, &status);
+    return ucal_get(z->calendar, UCAL_ZONE_OFFSET, &status) +
+           ucal_get(z->calendar, UCAL_DST_OFFSET, &status);
+}

@@ -18,3 +18,5 @@ const char *zone_name(const struct zone *z);
 struct civil zone_day(struct zone *z, int64_t ms);
 /* The first instant of a local day (the first that exists when midnight is skipped). */
 int64_t zone_day_start(struct zone *z, struct civil day);
+/* Local time minus UTC at an instant. */
+int64_t zone_offset_ms(struct zone *z, int64_t ms);

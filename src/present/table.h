@@ -43,4 +43,6 @@ void cell_count(struct cell *c, int64_t value); /* negative (COUNT_NONE): null *
 void cell_bool(struct cell *c, bool value);
 void cell_time(struct cell *c, int64_t ms);
 void cell_money(struct cell *c, int64_t minor, const char *currency);
+/* Texts separated by '\n'; "" is a list of none. */
+void cell_list(struct cell *c, const char *lines);
 void table_done(struct table *t);

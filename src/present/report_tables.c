@@ -1,0 +1,189 @@
+#include "present/report_tables.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "base/buf.h"
+#include "base/cleanup.h"
+#include "base/text.h"
+#include "model/money.h"
+#include "model/records.h"
+
+enum { LIST_BYTES_MAX = 1 << 20 };
+
+#define USERS(status_title)                                                                        \
+    {                                                                                              \
+        {NULL, "Name", false}, {"key", NULL, false}, {"email", "E-mail", false},                   \
+            {"name", NULL, false}, {"status", status_title, false}, {"state", "State", false},     \
+            {"last_activity", NULL, false}, {"last_activity_at", NULL, false},                     \
+            {"last_activity_text", "Last activity", false}, {"seats", NULL, false},                \
+            {NULL, "Seats", false}, {"group", "Group", false},                                     \
+    }
+const struct column users_columns[USERS_COLUMNS] = USERS(NULL);
+const struct column users_status_columns[USERS_COLUMNS] = USERS("Status");
+
+const struct column subscriptions_columns[SUBSCRIPTIONS_COLUMNS] = {
+    {NULL, "Subscription", false},   {"key", NULL, false},
+    {"name", NULL, false},           {"products", NULL, false},
+    {"enabled", NULL, false},        {"purchased", NULL, false},
+    {NULL, "Purchased", true},       {"assigned", "Assigned", true},
+    {"invited", "Invited", true},    {"available", "Available", true},
+    {"over_assigned", "Over", true}, {"active", "Active", true},
+    {"inactive", "Inactive", true},  {"none", "None", true},
+    {"unknown", "Unknown", true},    {"metering", NULL, false},
+    {"monthly_cost", NULL, false},   {NULL, "Metering", false},
+    {NULL, "Monthly cost", true},
+};
+
+const struct column months_columns[MONTHS_COLUMNS] = {
+    {"month", "Month", false},       {"subscription", NULL, false},   {NULL, "Subscription", false},
+    {"quantity", "Quantity", true},  {"metering", "Metering", false}, {"amount", "Amount", true},
+    {"currency", "Currency", false},
+};
+
+const struct column totals_columns[TOTALS_COLUMNS] = {
+    {"month", "Month", false},
+    {"currency", "Currency", false},
+    {"amount", "Total", true},
+};
+
+const struct column runs_columns[RUNS_COLUMNS] = {
+    {"id", "Run", true},
+    {"trigger", "Trigger", false},
+    {"started_at", "Started", false},
+    {"finished_at", "Finished", false},
+    {"status", "Status", false},
+    {"requests", "Requests", true},
+    {"records", "Records", true},
+    {"rate_limited_ms", NULL, true},
+    {NULL, "Waited", true},
+    {"error", "Error", false},
+};
+
+static const char *or_null(const char *text)
+{
+    return text && *text ? text : NULL;
+}
+
+void users_table_add(struct table *t, const struct user_row *r)
+{
+    const struct person *p = r->person;
+    struct cell *row = table_row(t);
+    char day[MONEY_TEXT];
+    if (strcmp(p->status, "ACTIVE") != 0)
+        t->columns = users_status_columns;
+    cell_text(&row[0], or_null(p->name));
+    cell_text(&row[1], p->key);
+    cell_text(&row[2], or_null(p->email));
+    cell_text(&row[3], or_null(p->name));
+    cell_text(&row[4], or_null(p->status));
+    cell_text(&row[5], user_state_word(p->state));
+    if (r->has_activity) {
+        snprintf(day, sizeof day, "%04d-%02d-%02d", r->last_day.year, r->last_day.month,
+                 r->last_day.day);
+        cell_text(&row[6], day);
+        cell_time(&row[7], r->last_ms);
+        cell_text(&row[8], r->last_text);
+    }
+    cell_list(&row[9], r->seats);
+    cell_list(&row[10], r->seat_names);
+    cell_text(&row[11], p->group);
+}
+
+static void cell_products(struct cell *c, const char *commas)
+{
+    CLEANUP(buf_done) struct buf lines = BUF_INIT(LIST_BYTES_MAX);
+    for (; *commas; commas++)
+        buf_addc(&lines, (char)(*commas == ',' ? '\n' : *commas));
+    cell_list(c, buf_text(&lines));
+}
+
+void subscriptions_table_add(struct table *t, const struct subscription_row *r)
+{
+    const struct figure *f = r->figure;
+    const struct seat_figures *s = &f->seats;
+    const struct cost *c = &r->cost;
+    struct cell *row = table_row(t);
+    CLEANUP(buf_done) struct buf name = BUF_INIT(LIST_BYTES_MAX);
+    buf_addf(&name, f->enabled ? "%s" : "%s (disabled)", f->name);
+    cell_text(&row[0], buf_text(&name));
+    cell_text(&row[1], f->key);
+    cell_text(&row[2], or_null(f->name));
+    cell_products(&row[3], f->products);
+    cell_bool(&row[4], f->enabled);
+    cell_count(&row[5], s->purchased);
+    if (s->purchased == COUNT_NONE)
+        cell_text(&row[6], "unlimited");
+    else
+        cell_int(&row[6], s->purchased);
+    cell_int(&row[7], s->assigned);
+    cell_int(&row[8], s->invited);
+    cell_count(&row[9], s->available);
+    cell_int(&row[10], s->over_assigned);
+    for (int state = 0; state < STATE_COUNT; state++)
+        cell_int(&row[11 + state], s->states[state]);
+    cell_text(&row[15], c->has_period ? metering_word(c->metering) : NULL);
+    cell_text(&row[17], c->has_period ? metering_word(c->metering) : NULL);
+    if (c->is_known) {
+        cell_money(&row[16], c->amount_minor, c->currency);
+        cell_money(&row[18], c->amount_minor, c->currency);
+    } else if (f->enabled) {
+        cell_text(&row[18], "no price");
+    }
+}
+
+static void cell_amount(struct cell *c, int64_t minor, const char *currency)
+{
+    char amount[MONEY_TEXT];
+    int digits = currency_digits(currency);
+    money_format(minor, digits > 0 ? digits : 0, amount);
+    cell_text(c, amount);
+}
+
+static void cell_month(struct cell *c, int64_t month)
+{
+    char text[MONTH_TEXT];
+    month_format(month, text);
+    cell_text(c, text);
+}
+
+void months_table_add(struct table *t, const struct month_row *r)
+{
+    const struct cost *c = &r->cost;
+    struct cell *row = table_row(t);
+    cell_month(&row[0], r->month);
+    cell_text(&row[1], r->subscription);
+    cell_text(&row[2], r->name);
+    cell_count(&row[3], c->quantity);
+    cell_text(&row[4], c->has_period ? metering_word(c->metering) : NULL);
+    if (c->is_known)
+        cell_amount(&row[5], c->amount_minor, c->currency);
+    cell_text(&row[6], or_null(c->currency));
+}
+
+void totals_table_add(struct table *t, int64_t month, const struct money *m)
+{
+    struct cell *row = table_row(t);
+    cell_month(&row[0], month);
+    cell_text(&row[1], m->currency);
+    cell_amount(&row[2], m->minor, m->currency);
+}
+
+void runs_table_add(struct table *t, const struct aggregation *a)
+{
+    struct cell *row = table_row(t);
+    char waited[MONEY_TEXT];
+    cell_int(&row[0], a->id);
+    cell_text(&row[1], a->trigger);
+    cell_time(&row[2], a->started_ms);
+    if (a->finished_ms)
+        cell_time(&row[3], a->finished_ms);
+    cell_text(&row[4], a->status);
+    cell_int(&row[5], a->requests);
+    cell_int(&row[6], a->records);
+    cell_int(&row[7], a->rate_limited_ms);
+    snprintf(waited, sizeof waited, "%lld.%lld s", (long long)(a->rate_limited_ms / SECOND_MS),
+             (long long)(a->rate_limited_ms % SECOND_MS / 100));
+    cell_text(&row[8], waited);
+    cell_text(&row[9], a->error);
+}

@@ -1,0 +1,26 @@
+/* The reports' rows as tables: the columns of cli.md for programs, and those for people. */
+#pragma once
+
+#include "present/table.h"
+#include "report/activity.h"
+#include "report/months.h"
+
+extern const struct column users_columns[], users_status_columns[], subscriptions_columns[],
+    months_columns[], totals_columns[], runs_columns[];
+enum {
+    USERS_COLUMNS = 12,
+    SUBSCRIPTIONS_COLUMNS = 19,
+    MONTHS_COLUMNS = 7,
+    TOTALS_COLUMNS = 3,
+    RUNS_COLUMNS = 10
+};
+/* A table over one of these. */
+#define REPORT_TABLE(array_name, cols, n)                                                          \
+    ((struct table){.name = (array_name), .columns = (cols), .column_count = (n)})
+
+/* People also see the status when anyone's is not ACTIVE: t->columns changes by itself. */
+void users_table_add(struct table *t, const struct user_row *r);
+void subscriptions_table_add(struct table *t, const struct subscription_row *r);
+void months_table_add(struct table *t, const struct month_row *r);
+void totals_table_add(struct table *t, int64_t month, const struct money *m);
+void runs_table_add(struct table *t, const struct aggregation *a);

@@ -1,0 +1,170 @@
+#include "present/summary.h"
+
+#include <inttypes.h>
+#include <stdarg.h>
+
+#include "base/buf.h"
+#include "base/cleanup.h"
+#include "base/text.h"
+#include "data/json_out.h"
+#include "model/money.h"
+#include "present/align.h"
+#include "present/output.h"
+
+enum { LINE_BYTES_MAX = 1 << 20 };
+
+static void json_money(struct json_out *w, const char *key, const struct money_list *l)
+{
+    json_array(w, key);
+    for (size_t i = 0; i < l->count; i++) {
+        struct cell c = {0};
+        cell_money(&c, l->items[i].minor, l->items[i].currency);
+        output_cell(w, NULL, &c);
+    }
+    json_array_end(w);
+}
+
+static void json_known(struct json_out *w, const char *key, const char *text)
+{
+    json_text(w, key, text && *text ? text : NULL);
+}
+
+void summary_json(FILE *to, const char *connector, const struct account *a, const struct summary *s)
+{
+    struct json_out *w = json_out_new(to, true);
+    json_object(w, NULL);
+    json_text(w, "connector", connector);
+    json_object(w, "account");
+    json_known(w, "key", a->at.account_key);
+    json_known(w, "name", a->at.account_name);
+    json_object_end(w);
+    json_object(w, "aggregation");
+    json_int(w, "id", a->at.id);
+    json_time(w, "started_at", a->at.t_ms);
+    json_time(w, "finished_at", a->at.finished_ms);
+    json_text(w, "status", a->at.status);
+    json_object_end(w);
+    json_int(w, "window_days", a->at.window_days);
+    json_int(w, "users", s->users);
+    json_int(w, "active_users", s->states[STATE_ACTIVE]);
+    json_int(w, "inactive_users", s->states[STATE_INACTIVE]);
+    json_int(w, "no_activity_users", s->states[STATE_NONE]);
+    json_int(w, "unknown_users", s->states[STATE_UNKNOWN]);
+    json_money(w, "monthly_cost", &s->monthly_cost);
+    json_int(w, "subscriptions_without_price", s->without_price);
+    json_money(w, "cost_per_active_user", &s->cost_per_active_user);
+    json_money(w, "potential_saving", &s->potential_saving);
+    json_bool(w, "partial", s->is_partial);
+    json_object_end(w);
+    json_out_end(w);
+}
+
+/* "  label            TEXT"; the label in bold where colour may be. */
+static void line(FILE *to, const char *label, const char *fmt, ...)
+    __attribute__((format(printf, 3, 4)));
+static void line(FILE *to, const char *label, const char *fmt, ...)
+{
+    va_list args;
+    va_start(args, fmt);
+    fprintf(to, "  %-22s", label);
+    vfprintf(to, fmt, args);
+    fputc('\n', to);
+    va_end(args);
+}
+
+static void add_money(struct buf *out, const struct money_list *l)
+{
+    for (size_t i = 0; i < l->count; i++) {
+        struct cell c = {0};
+        cell_money(&c, l->items[i].minor, l->items[i].currency);
+        buf_adds(out, i ? ", " : "");
+        align_add_cell(out, &c, 0);
+    }
+}
+
+static void add_local_time(struct buf *out, const struct account *a)
+{
+    char local[TIME_TEXT];
+    int64_t ms = a->at.t_ms;
+    time_format(ms + zone_offset_ms(a->zone, ms), local);
+    buf_addf(out, "%.10s %.8s %s", local, local + 11, zone_name(a->zone));
+}
+
+static void text_head(FILE *to, const char *connector, const char *product, const struct account *a)
+{
+    CLEANUP(buf_done) struct buf b = BUF_INIT(LINE_BYTES_MAX);
+    char utc[TIME_TEXT];
+    bool colour = align_may_colour(to);
+    text_add_visible(&b, connector, 0);
+    buf_addf(&b, "%s: %s, account ", colour ? "\033[0m" : "", product);
+    text_add_visible(&b, a->at.account_name && *a->at.account_name ? a->at.account_name : "-", 0);
+    buf_adds(&b, " (");
+    text_add_visible(&b, a->at.account_key, 0);
+    fprintf(to, "%s%s)\n\n", colour ? "\033[1m" : "", buf_text(&b));
+    buf_clear(&b);
+    add_local_time(&b, a);
+    time_format(a->at.t_ms, utc);
+    line(to, "Data as of", "%s (%s)", buf_text(&b), utc);
+    buf_clear(&b);
+    buf_addf(&b, "%s, run %" PRId64, a->at.status, a->at.id);
+    if (a->at.error) {
+        buf_adds(&b, ": ");
+        text_add_visible(&b, a->at.error, 0);
+    }
+    line(to, "Status", "%s", buf_text(&b));
+}
+
+static void text_users(FILE *to, const struct account *a, const struct summary *s)
+{
+    char unknown[64] = "";
+    if (s->states[STATE_UNKNOWN])
+        snprintf(unknown, sizeof unknown, " (and %" PRId64 " unknown)", s->states[STATE_UNKNOWN]);
+    line(to, "Active users", "%" PRId64 "%s in the last %" PRId64 " days", s->states[STATE_ACTIVE],
+         unknown, a->at.window_days);
+    line(to, "Users",
+         "%" PRId64 ": %" PRId64 " active, %" PRId64 " inactive, %" PRId64 " without activity, "
+         "%" PRId64 " unknown",
+         s->users, s->states[STATE_ACTIVE], s->states[STATE_INACTIVE], s->states[STATE_NONE],
+         s->states[STATE_UNKNOWN]);
+}
+
+static void text_money(FILE *to, const char *connector, const struct account *a,
+                       const struct summary *s)
+{
+    CLEANUP(buf_done) struct buf b = BUF_INIT(LINE_BYTES_MAX);
+    char month[MONTH_TEXT];
+    month_format(a->month, month);
+    add_money(&b, &s->monthly_cost);
+    line(to, "Monthly cost", "%s in %s", s->monthly_cost.count ? buf_text(&b) : "not known", month);
+    if (s->without_price)
+        line(to, "",
+             "no price for %" PRId64 " subscription%s; enter one: seatledger price add \"%s\" "
+             "SUBSCRIPTION ...",
+             s->without_price, s->without_price == 1 ? "" : "s", connector);
+    buf_clear(&b);
+    add_money(&b, &s->cost_per_active_user);
+    if (s->cost_per_active_user.count)
+        line(to, "Cost per active user", "%s%s", buf_text(&b),
+             !s->is_partial     ? ""
+             : s->without_price ? " (partial: a price is missing)"
+                                : " (partial: some users are unknown)");
+    else
+        line(to, "Cost per active user", "-");
+    buf_clear(&b);
+    add_money(&b, &s->potential_saving);
+    line(to, "Potential saving", "%s", s->potential_saving.count ? buf_text(&b) : "-");
+}
+
+void summary_text(FILE *to, const char *connector, const char *product, const struct account *a,
+                  const struct summary *s)
+{
+    text_head(to, connector, product, a);
+    fputc('\n', to);
+    text_users(to, a, s);
+    fputc('\n', to);
+    text_money(to, connector, a, s);
+    fprintf(to,
+            "\nActive: organised a meeting that began in the %" PRId64
+            " days before that time and has ended.\n",
+            a->at.window_days);
+}

@@ -1,0 +1,68 @@
+#include "report/account.h"
+
+#include "base/cleanup.h"
+
+void account_done(struct account *a)
+{
+    aggregation_done(&a->at);
+    zone_close(a->zone);
+    figure_list_done(&a->figures);
+    price_list_done(&a->prices);
+    *a = (struct account){0};
+}
+
+int64_t account_month_of(const struct account *a, int64_t ms)
+{
+    struct civil day = zone_day(a->zone, ms);
+    return (int64_t)day.year * 12 + day.month - 1;
+}
+
+int64_t account_month_start(const struct account *a, int64_t month)
+{
+    return zone_day_start(a->zone, (struct civil){(int)(month / 12), (int)(month % 12) + 1, 1});
+}
+
+static bool nothing_published(struct db *db, const struct connector *c, struct err *e)
+{
+    CLEANUP(aggregation_list_done) struct aggregation_list runs = {0};
+    if (!aggregation_list(db, c->id, 1, &runs, e))
+        return false;
+    const struct aggregation *last = runs.count ? &runs.items[0] : NULL;
+    if (last && last->error)
+        err_set(e, ERR_REMOTE, "\"%s\" has not been aggregated yet: the last run %s: %s", c->name,
+                last->status, last->error);
+    else if (last)
+        err_set(e, ERR_REMOTE, "\"%s\" has not been aggregated yet: the last run is %s", c->name,
+                last->status);
+    else
+        err_set(e, ERR_REMOTE, "\"%s\" has not been aggregated yet", c->name);
+    return err_next(e, "run: seatledger aggregate \"%s\"", c->name);
+}
+
+bool account_load(struct db *db, const struct connector *c, struct account *out, struct err *e)
+{
+    CLEANUP(account_done) struct account a = {0};
+    bool found;
+    if (!aggregation_published(db, c->id, &a.at, &found, e))
+        return false;
+    if (!found)
+        return nothing_published(db, c, e);
+    if (!zone_open(&a.zone, a.at.time_zone, e) ||
+        !figures_load(db, c->id, a.at.id, &a.figures, e) || !price_list(db, c->id, &a.prices, e))
+        return false;
+    a.month = account_month_of(&a, a.at.t_ms);
+    *out = MOVE(a);
+    return true;
+}
+
+bool account_subscription(const struct account *a, size_t i, struct subscription_row *out,
+                          struct err *e)
+{
+    const struct figure *f = &a->figures.items[i];
+    struct subscription_row row = {.figure = f,
+                                   .period = price_in_force(&a->prices, f->key, a->month)};
+    if (!cost_of(row.period, &f->seats, f->enabled, &row.cost, e))
+        return err_wrap(e, "%s", f->name);
+    *out = row;
+    return true;
+}

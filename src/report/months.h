@@ -1,0 +1,27 @@
+/* Report cost: what each subscription cost in each month. */
+#pragma once
+
+#include "report/account.h"
+
+enum { MONTHS_MAX = 600, MONTH_NONE = -1 };
+
+struct month_row {
+    int64_t month;
+    const char *subscription, *name; /* name: as it was read last; the key when it never was */
+    struct cost cost;
+};
+/* from, to: as asked for, or MONTH_NONE for the default: 12 months that end with T's, but none
+ * before the first price or the first published aggregation. ERR_USAGE: backwards, or more than
+ * MONTHS_MAX. */
+bool months_range(struct db *db, const struct account *a, int64_t *from, int64_t *to,
+                  struct err *e);
+/* Rows by month, then key: the subscriptions read by the last aggregation up to the month's end,
+ * and those with a price in force. A subscription that this aggregation did not find (gone, or not
+ * there yet) costs null and is in no total. Totals come after the rows of their month. */
+struct months_sink {
+    void *ctx;
+    void (*row)(void *ctx, const struct month_row *r);
+    void (*total)(void *ctx, int64_t month, const struct money *m);
+};
+bool months_each(struct db *db, const struct account *a, int64_t from, int64_t to,
+                 const struct months_sink *sink, struct err *e);
