@@ -156,9 +156,10 @@ void months_table_add(struct table *t, const struct month_row *r)
     cell_text(&row[2], r->name);
     cell_count(&row[3], c->quantity);
     cell_text(&row[4], c->has_period ? metering_word(c->metering) : NULL);
-    if (c->is_known)
+    if (c->is_known) {
         cell_amount(&row[5], c->amount_minor, c->currency);
-    cell_text(&row[6], or_null(c->currency));
+        cell_text(&row[6], or_null(c->currency));
+    }
 }
 
 void totals_table_add(struct table *t, int64_t month, const struct money *m)

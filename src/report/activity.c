@@ -94,7 +94,6 @@ static bool on_person(void *ctx, const struct person *p, bool *more, struct err 
 }
 
 bool activity_each(struct db *db, const struct account *a, const struct user_filter *filter,
-                   const struct date_format *format,
                    bool (*on_row)(void *ctx, const struct user_row *r, struct err *e), void *ctx,
                    struct err *e)
 {
@@ -108,6 +107,7 @@ bool activity_each(struct db *db, const struct account *a, const struct user_fil
                      .date = BUF_INIT(DATE_BYTES_MAX),
                      .on_row = on_row,
                      .ctx = ctx};
+    const struct date_format *format = filter->format;
     if (format && !date_writer_open(&w.dates, format->locale, format->pattern, e))
         return false;
     return people_each(db, &a->at, PEOPLE_BY_NAME, on_person, &w, e);

@@ -20,9 +20,9 @@ struct user_filter {
     const char *seat;   /* key of a subscription; NULL: any or none */
     const char *search; /* in name or e-mail address, whatever the case; NULL: everyone */
     int64_t limit;      /* 0: all */
+    const struct date_format *format; /* of last_text; NULL: ISO */
 };
-/* By name, then key. format NULL: ISO dates. Texts live until on_row returns. */
+/* By name, then key. Texts live until on_row returns. */
 bool activity_each(struct db *db, const struct account *a, const struct user_filter *filter,
-                   const struct date_format *format,
                    bool (*on_row)(void *ctx, const struct user_row *r, struct err *e), void *ctx,
                    struct err *e);

@@ -53,13 +53,12 @@ bool cost_of(const struct price_period *period, const struct seat_figures *seats
     c.has_period = true;
     c.metering = period->metering;
     memcpy(c.currency, period->currency, sizeof c.currency);
-    c.quantity = quantity_of(period, seats);
-    bool is_counted = period->metering == METER_PER_SEAT || period->metering == METER_PER_USER;
-    if (enabled && period->metering == METER_FREE) {
-        c.is_known = true;
-    } else if (enabled && (!is_counted || c.quantity != COUNT_NONE)) {
-        c.is_known = true;
-        if (!price_times(period, is_counted ? c.quantity : 1, &c.amount_minor, e))
+    if (enabled) {
+        bool is_counted = c.metering == METER_PER_SEAT || c.metering == METER_PER_USER;
+        c.quantity = quantity_of(period, seats);
+        c.is_known = !is_counted || c.quantity != COUNT_NONE;
+        if (c.is_known && c.metering != METER_FREE &&
+            !price_times(period, is_counted ? c.quantity : 1, &c.amount_minor, e))
             return false;
     }
     *out = c;

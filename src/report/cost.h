@@ -18,7 +18,7 @@ struct cost {
     char currency[4];     /* "" for free without one */
 };
 /* period NULL: none is in force. seats NULL: nothing was read up to that month. enabled false: the
- * cost is null. ERR_LOCAL when the amount does not fit. */
+ * cost and quantity are null. ERR_LOCAL when the amount does not fit. */
 bool cost_of(const struct price_period *period, const struct seat_figures *seats, bool enabled,
              struct cost *out, struct err *e);
 /* What could be saved in the month of cost c, which is known; in the same currency. */
