@@ -2,7 +2,8 @@
 
 #include "base/time.h"
 
-enum { MINUTE_MS = 60 * 1000, HOUR_MS = 60 * MINUTE_MS };
+#define MINUTE_MS (60 * SECOND_MS)
+#define HOUR_MS (60 * MINUTE_MS)
 
 static int64_t ago(const struct account *a, int64_t ms)
 {
@@ -18,7 +19,7 @@ static int64_t draw_start(struct account *a, int64_t youngest_ms, int64_t oldest
 
 static int64_t draw_length(struct account *a)
 {
-    return rng_range(&a->rng, 60, 2 * 3600) * SECOND_MS;
+    return rng_range(&a->rng, 60, 7200) * SECOND_MS;
 }
 
 static struct meeting *add_from(struct account *a, struct person *p, int64_t start_ms)
@@ -40,11 +41,11 @@ static void add_earlier(struct account *a, struct person *p, int64_t before_ms, 
 }
 
 /* One room, used every week until last_ms. */
-static void add_recurring(struct account *a, struct person *p, int64_t last_ms, unsigned weeks)
+static void add_recurring(struct account *a, struct person *p, int64_t last_ms, int64_t weeks)
 {
     const struct meeting *m = person_add_meeting(a, p, last_ms, last_ms + 30 * MINUTE_MS);
     uint64_t room = m->id;
-    for (unsigned week = 1; week <= weeks; week++) {
+    for (int64_t week = 1; week <= weeks; week++) {
         int64_t start = last_ms - week * 7 * DAY_MS;
         struct meeting *again = person_add_meeting(a, p, start, start + 30 * MINUTE_MS);
         again->id = room;

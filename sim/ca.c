@@ -16,7 +16,7 @@
 #include "base/file.h"
 #include "base/xalloc.h"
 
-enum { DAY_S = 86400 };
+#define DAY_S ((time_t)86400)
 
 struct pair {
     gnutls_x509_privkey_t key;

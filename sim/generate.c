@@ -113,30 +113,40 @@ static void seat_invited(struct account *a, uint32_t i, unsigned nth)
         account_take_seat(a, i, license, nth % 2 == 0, true);
 }
 
+/* Deleted people: only the license still names them. */
+static void seat_former(struct account *a, uint32_t i, unsigned nth)
+{
+    if (nth % 3 != 2)
+        account_take_seat(a, i, nth % 2 ? LICENSE_BUNDLE : LICENSE_BUSINESS, false, true);
+    if (nth == 2)
+        invite(a, i, LICENSE_PRO);
+}
+
+/* One in seven has no seat, some have two or more. */
+static void seat_present(struct account *a, uint32_t i)
+{
+    if (rng_below(&a->rng, 100) < 14)
+        return;
+    give_seat(a, i, draw_license(a));
+    if (i % 23 == 3)
+        give_seat(a, i, LICENSE_BUNDLE);
+    if (i % 31 == 7)
+        give_seat(a, i, LICENSE_PRO);
+    if (i % 37 == 9) /* invited to what they have: no invitation any more */
+        invite(a, i, a->people[i].seats[0].license);
+}
+
 static void make_seats(struct account *a)
 {
     unsigned invited = 0, former = 0;
-    for (uint32_t i = 0; i < a->people_count; i++) {
-        const struct person *p = &a->people[i];
-        if (i == PERSON_ADMIN) {
-            account_take_seat(a, i, LICENSE_BUSINESS, true, true);
-        } else if (p->deleted) { /* only the license still names them */
-            if (former % 3 != 2)
-                account_take_seat(a, i, former % 2 ? LICENSE_BUNDLE : LICENSE_BUSINESS, false,
-                                  true);
-            if (former++ == 2)
-                invite(a, i, LICENSE_PRO);
-        } else if (p->status == STATUS_INVITED) {
+    account_take_seat(a, PERSON_ADMIN, LICENSE_BUSINESS, true, true);
+    for (uint32_t i = PERSON_ADMIN + 1; i < a->people_count; i++) {
+        if (a->people[i].deleted)
+            seat_former(a, i, former++);
+        else if (a->people[i].status == STATUS_INVITED)
             seat_invited(a, i, invited++);
-        } else if (rng_below(&a->rng, 100) >= 14) {
-            give_seat(a, i, draw_license(a));
-            if (i % 23 == 3)
-                give_seat(a, i, LICENSE_BUNDLE);
-            if (i % 31 == 7)
-                give_seat(a, i, LICENSE_PRO);
-            if (i % 37 == 9) /* invited to what they have: no invitation any more */
-                invite(a, i, p->seat_count ? p->seats[0].license : LICENSE_PRO);
-        }
+        else
+            seat_present(a, i);
     }
 }
 

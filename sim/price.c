@@ -31,7 +31,7 @@ const struct price *price_now(unsigned license)
     return now;
 }
 
-unsigned currency_decimals(const char *currency)
+static unsigned currency_decimals(const char *currency)
 {
     return strcmp(currency, "JPY") == 0 ? 0 : strcmp(currency, "KWD") == 0 ? 3 : 2;
 }

@@ -27,6 +27,5 @@ const struct price *price_now(unsigned license);
 /* amount x quantity / months of the billing period, rounded once, half to even, in minor units. */
 int64_t price_times(const struct price *p, int64_t quantity);
 int64_t half_even(int64_t value, int64_t divisor); /* both positive */
-unsigned currency_decimals(const char *currency);
 enum { MONEY_TEXT = 48 };
 void money_text(int64_t minor, const char *currency, char out[MONEY_TEXT]);

@@ -187,7 +187,7 @@ static int by_text(const void *a, const void *b)
 
 static void write_seats(struct json *j, const struct account *a, const struct person *p)
 {
-    const char *keys[SEATS_MAX];
+    const char *keys[SEATS_MAX] = {NULL};
     size_t count = 0;
     for (unsigned i = 0; i < p->seat_count; i++)
         if (license_has(&a->licenses[p->seats[i].license], "G2M"))

@@ -843,7 +843,7 @@ def test_the_truth_is_what_the_answers_say(tmp_path, seed, keys):
     file = tmp_path / "truth.json"
     options = ["--seed", seed, "--keys", keys, "--now", NOW, "--auto-approve", "--limit", "off", "--truth", str(file)]
     with Sim(*options) as s:
-        time.sleep(4)  # let the meetings that end just after T end: they must not count
+        s.control(clock_ms=5000)  # the meetings that end just after T are over now, and must not count
         truth = json.loads(file.read_text())
         token = s.sign_in()["access_token"]
         states = read_states(s, token, instant(NOW))
@@ -906,6 +906,82 @@ def check_groups(s, token, states):
         seen = {m["organizerKey"] for m in answer.json}
         assert seen <= set(covered)
         assert {k for k in covered if states[k][1]} <= seen
+
+
+@pytest.mark.parametrize("seed", ["1", "4", "9"])
+def test_an_account_holds_everything_that_makes_real_accounts_hard(seed):
+    with Sim("--seed", seed, "--now", NOW, "--auto-approve", "--limit", "off") as s:
+        token = s.sign_in()["access_token"]
+        users, licenses = s.listing(token, "users"), s.listing(token, "licenses")
+        keys = {u["key"] for u in users}
+        assert Counter(u["status"] for u in users).keys() == {"ACTIVE", "INACTIVE", "INVITED"}
+        assert {len(k) for k in keys} == {19, 26} and any(int(k) > 2**63 for k in keys if len(k) == 19)
+        assert any(u["firstName"] in ("", None) for u in users) and any(u["lastName"] in ("", None) for u in users)
+        text = "".join((u["firstName"] or "") + (u["lastName"] or "") for u in users)
+        for first, last in ["\u0400\u04ff", "\u0370\u03ff", "\u0600\u06ff", "\u0590\u05ff", "\u0900\u097f",
+                            "\u4e00\u9fff", "\u3040\u30ff", "\uac00\ud7a3", "\u0e00\u0e7f", "\U0001f300\U0001faff"]:
+            assert any(first <= c <= last for c in text), first
+        assert all(part in text for part in ('"', ",", "\n", "=1+1", "\u202e")) and len(max(text.split(" "), key=len)) > 500
+        emails = [u["email"].lower() for u in users]
+        assert len(set(emails)) == len(emails) == 200
+        named = {u["key"]: set(u.get("licenseKeys") or []) for u in users}
+        holding = {l["key"]: set(l["userKeys"]) for l in licenses}
+        assert any(holding[l["key"]] - keys for l in licenses)  # people who are gone
+        assert any(k in named and l not in named[k] for l in holding for k in holding[l])
+        assert any(l in holding and k not in holding[l] for k in named for l in named[k])
+        assert any(set(l["invitedUserKeys"]) & holding[l["key"]] for l in licenses)
+        assert any(len(l["userKeys"]) > len(set(l["userKeys"])) for l in licenses)
+        seats = Counter(sum(k in holding[l] or l in named[k] for l in holding) for k in keys)
+        assert seats[0] and seats[1] and seats[2]
+        assert any(not l["enabled"] for l in licenses) and any(l["products"] == ["G2W"] for l in licenses)
+        assert any(l["products"] == ["G2W", "G2M"] for l in licenses)
+        assert any(l["deviceKeys"] for l in licenses)
+        assert any(int(l["userCount"]) != len(holding[l["key"]]) for l in licenses)
+        check_edges(s, token, users)
+
+
+def check_edges(s, token, users):
+    at, edge = instant(NOW), instant(NOW) - timedelta(days=30)
+    start, rooms, forms, suspended, seatless = z(at - timedelta(days=60)), Counter(), set(), 0, 0
+    begun = set()
+    for user in users:
+        if user["status"] == "INVITED":
+            continue
+        meetings = s.history(token, f"organizers/{user['key']}", start, NOW).json
+        suspended += bool(meetings) and user["status"] == "INACTIVE"
+        seatless += bool(meetings) and user.get("licenseKeys") == []
+        rooms.update((user["key"], m["meetingId"]) for m in meetings)
+        begun |= {instant(m["startTime"]) for m in meetings}
+        forms |= {re.sub(r"\d", "9", m["startTime"]) for m in meetings}
+    assert {edge, edge - timedelta(seconds=1), at} <= begun
+    assert max(rooms.values()) >= 2 and suspended and seatless
+    assert {f[19:] for f in forms} == {"Z", ".+9999", "+9999", "+99:99", ".999Z", ".999+9999"}
+
+
+def test_unlimited_seats_come_in_every_form():
+    forms = set()
+    for seed in range(5):
+        with Sim("--seed", str(seed), "--auto-approve", "--users", "30") as s:
+            licenses = s.listing(s.sign_in()["access_token"], "licenses")
+            enterprise = next(l for l in licenses if "Enterprise" in l["description"])
+            forms.add(enterprise.get("seats", "absent"))
+    assert forms == {"absent", None, "-1", "2147483647", "4294967295"}
+
+
+def test_the_forms_of_dates_page_sizes_and_ranges_can_be_chosen():
+    options = ["--dates", "us", "--page-size-over", "400", "--range-days", "7", "--auto-approve", "--now", NOW]
+    with Sim(*options, "--limit", "off") as s:
+        token = s.sign_in()["access_token"]
+        path = f"/admin/rest/v1/accounts/{s.account(token)}/users"
+        assert s.get(path, token, pageSize=1000).status == 200
+        assert s.get(path, token, pageSize=1001).status == 400
+        me = s.get("/admin/rest/v1/me", token).json["key"]
+        assert s.history(token, f"organizers/{me}", *range_of_days(8)).status == 400
+        s.control(meeting={"organizer": me, "start": "2026-07-30T01:02:03Z", "end": "2026-07-30T02:02:03Z"},
+                  status={"user": me, "status": "INACTIVE"})
+        times = [m["startTime"] for m in s.history(token, f"organizers/{me}", *range_of_days(7)).json]
+        assert "07/30/2026 01:02:03" in times
+        assert s.get(f"{path}/{me}", token).json["status"] == "INACTIVE"
 
 
 def test_the_same_seed_gives_the_same_account_and_another_one_another(tmp_path):
