@@ -57,7 +57,7 @@ static const char v1[] =
     " subscription TEXT NOT NULL, user_key TEXT NOT NULL, from_agg INTEGER NOT NULL,"
     " to_agg INTEGER, kind TEXT NOT NULL,"
     " PRIMARY KEY (connector, subscription, user_key, from_agg)) STRICT;"
-    "CREATE INDEX seat_span_user ON seat_span (connector, user_key);"
+    "CREATE INDEX seat_span_user ON seat_span (connector, user_key, subscription);"
 
     /* first_agg: the aggregation that first stored it; a report at aggregation P counts only
      * meetings with first_agg <= P, so that a later or failed run never changes an older figure.
