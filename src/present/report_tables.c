@@ -20,7 +20,7 @@ enum { LIST_BYTES_MAX = 1 << 20 };
             {NULL, "Seats", false}, {"group", "Group", false},                                     \
     }
 const struct column users_columns[USERS_COLUMNS] = USERS(NULL);
-const struct column users_status_columns[USERS_COLUMNS] = USERS("Status");
+static const struct column users_status_columns[USERS_COLUMNS] = USERS("Status");
 
 const struct column subscriptions_columns[SUBSCRIPTIONS_COLUMNS] = {
     {NULL, "Subscription", false},   {"key", NULL, false},

@@ -5,8 +5,8 @@
 #include "report/activity.h"
 #include "report/months.h"
 
-extern const struct column users_columns[], users_status_columns[], subscriptions_columns[],
-    months_columns[], totals_columns[], runs_columns[];
+extern const struct column users_columns[], subscriptions_columns[], months_columns[],
+    totals_columns[], runs_columns[];
 enum {
     USERS_COLUMNS = 12,
     SUBSCRIPTIONS_COLUMNS = 19,
