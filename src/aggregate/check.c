@@ -294,6 +294,7 @@ static bool run_step(struct checking *c, int i, struct err *out, struct err *e)
         return true;
     if (why.kind == ERR_NONE)
         err_set(&why, ERR_REMOTE, "it failed without a reason");
+    session_personal(c->s, &why);
     snprintf(c->step->detail, sizeof c->step->detail, "%s", why.msg);
     snprintf(c->step->next, sizeof c->step->next, "%s", why.next);
     *out = why;

@@ -17,6 +17,7 @@ enum {
     APIS_MAX = 4,
     LONG_WAIT_MS = 1000, /* worth telling a person */
     ENVELOPE_MAX = 8,
+    CONNECTOR_NAME_MAX = 256, /* 64 characters */
 };
 /* The largest answer that is read; a group's history of years stays far below. */
 #define BODY_BYTES_MAX (INT64_C(1) << 30)
@@ -227,6 +228,20 @@ void session_done(struct session *s)
     connector_done(&s->connector);
     free(s->state);
     *s = (struct session){0};
+}
+
+void session_personal(const struct session *s, struct err *e)
+{
+    static const char word[] = " NAME";
+    const size_t len = sizeof word - 1;
+    const char *at = strstr(e->next, word);
+    if (!at || !s->connector.name || (at[len] && !strchr(" ;,`", at[len])))
+        return;
+    CLEANUP(buf_done) struct buf text = BUF_INIT(sizeof e->next + CONNECTOR_NAME_MAX);
+    buf_add(&text, e->next, (size_t)(at - e->next) + 1);
+    buf_adds(&text, s->connector.name);
+    buf_adds(&text, at + len);
+    err_next(e, "%s", buf_text(&text));
 }
 
 bool session_account(struct session *s, char **key, char **name, struct err *e)

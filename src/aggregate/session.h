@@ -46,5 +46,8 @@ void session_done(struct session *s);
 bool connector_config(const struct connector *c, const struct provider **provider,
                       struct config **out, struct err *e);
 
+/* Puts the connector's name where an advice of those who do not know it says NAME. */
+void session_personal(const struct session *s, struct err *e);
+
 /* The account to read: setting account_key, else the grant's. ERR_AUTH/ERR_USAGE say what to do. */
 bool session_account(struct session *s, char **key, char **name, struct err *e);

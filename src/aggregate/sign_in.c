@@ -264,6 +264,7 @@ static bool judge(void *ctx, const char *query, struct loopback_page *page)
         return false;
     }
     bool ok = is == REDIRECT_CODE && take_code(t, &code, &e);
+    session_personal(t->session, &e);
     if (!ok)
         t->err = e;
     show_outcome(t, ok, &e, page);
@@ -281,7 +282,8 @@ static bool wait_for_redirect(struct attempt *t, const char *url, struct err *e)
     loopback_close(l);
     if (!ok && e->kind == ERR_AUTH)
         err_next(e,
-                 "seatledger token get %s; --timeout 15m waits longer, --paste takes the address "
+                 "run Get Token again: seatledger token get %s; --timeout 15m waits longer, "
+                 "--paste takes the address "
                  "from a browser on another machine",
                  name_of(t));
     return ok;
@@ -318,7 +320,10 @@ static bool read_pasted(struct attempt *t, const char *url, struct err *e)
     case REDIRECT_CODE:
         break;
     }
-    return take_code(t, &code, e);
+    if (take_code(t, &code, e))
+        return true;
+    session_personal(t->session, e);
+    return false;
 }
 
 bool sign_in(const struct sign_in *s, struct grant *out, struct identity *who, struct buf *warning,

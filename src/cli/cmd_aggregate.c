@@ -103,6 +103,7 @@ static int aggregate_one(struct app *app, const struct env *env, const char *nam
                  name, err_kind_name(e.kind), e.msg);
         if (session.connector.name && e.kind != ERR_STOPPED)
             err_wrap(&e, "%s", name);
+        session_personal(&session, &e);
         code = app_fail(&e);
     } else if (dry_run) {
         say_plan(&show, &session, &a);

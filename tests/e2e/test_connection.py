@@ -1,14 +1,10 @@
 """Test Connection: steps by name, each with what to do when it fails."""
-import contextlib
-import json
-import threading
 import time
-import urllib.parse
-from http import server
 
 import pytest
 
 import rig
+from between import Between
 
 STEPS = ["settings", "network", "TLS", "grant", "role and scopes", "users", "licenses", "history"]
 
@@ -35,49 +31,6 @@ def assert_failed_at(steps, name, *words):
     for word in words:
         assert word in failed["detail"] + " " + failed["next"], f"{word!r} is not in {failed}"
     return failed
-
-
-class Between:
-    """An HTTP door between seatledger and the simulator that answers some paths itself:
-    {"/licenses": 503} or {"/licenses": (200, "body", "type")}."""
-
-    def __init__(self, sim, answers):
-        between = self
-        self.sim, self.answers, self.seen = sim, answers, []
-
-        class Handler(server.BaseHTTPRequestHandler):
-            protocol_version = "HTTP/1.1"
-
-            def do_GET(self):
-                between.seen.append(self.path)
-                for part, own in between.answers.items():
-                    if part in self.path:
-                        status, body, kind = own if isinstance(own, tuple) else (own, "", "text/plain")
-                        return self.say(status, body.encode(), kind)
-                headers = {name: self.headers[name] for name in ("Authorization", "Accept") if self.headers[name]}
-                answer = rig.http("GET", between.sim.url + self.path, between.sim.ca, headers=headers)
-                return self.say(answer.status, answer.body, answer.headers["Content-Type"] or "text/plain")
-
-            def say(self, status, body, kind):
-                self.send_response(status)
-                self.send_header("Content-Type", kind)
-                self.send_header("Content-Length", str(len(body)))
-                self.end_headers()
-                self.wfile.write(body)
-
-            def log_message(self, *words):
-                pass
-
-        self.server = server.ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-        self.url = f"http://127.0.0.1:{self.server.server_address[1]}"
-        threading.Thread(target=self.server.serve_forever, daemon=True).start()
-
-    def __enter__(self):
-        return self
-
-    def __exit__(self, *fault):
-        self.server.shutdown()
-        self.server.server_close()
 
 
 # ---- all is well ----
@@ -121,7 +74,7 @@ def test_it_stores_nothing_and_works_while_inactive(sim, ledger):
 def test_it_asks_for_one_page_of_users_only(sim, ledger):
     there = sim(users=2500)
     ledger.ready(there)
-    with Between(there, {}) as between:
+    with Between(there) as between:
         ledger.run("connector", "set", "acme", f"api_url={between.url}", check=0)
         steps = run(ledger, 0)
         assert len([path for path in between.seen if "/users" in path]) == 1
