@@ -196,7 +196,7 @@ static void add_price_row(struct table *t, const struct price_row *p, const char
     cell_text(&row[6], billing_word(p->period.billing));
     cell_count(&row[7], p->period.quantity);
     cell_text(&row[8], *p->note ? p->note : NULL);
-    cell_text(&row[9], p->note);
+    cell_text(&row[9], *p->note ? p->note : NULL);
     cell_text(&row[10], p->subscription);
 }
 

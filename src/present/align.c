@@ -64,7 +64,7 @@ void align_add_cell(struct buf *out, const struct cell *c, size_t max_width)
         add_money(out, c);
         break;
     case CELL_LIST:
-        add_list(out, c->text, max_width);
+        add_list(out, *c->text ? c->text : "-", max_width);
         break;
     }
 }

@@ -32,13 +32,14 @@ const struct column subscriptions_columns[SUBSCRIPTIONS_COLUMNS] = {
     {"inactive", "Inactive", true},  {"none", "None", true},
     {"unknown", "Unknown", true},    {"metering", NULL, false},
     {"monthly_cost", NULL, false},   {NULL, "Metering", false},
-    {NULL, "Monthly cost", true},
+    {NULL, "Monthly cost", true},    {NULL, "Key", false},
 };
 
 const struct column months_columns[MONTHS_COLUMNS] = {
-    {"month", "Month", false},       {"subscription", NULL, false},   {NULL, "Subscription", false},
-    {"quantity", "Quantity", true},  {"metering", "Metering", false}, {"amount", "Amount", true},
-    {"currency", "Currency", false},
+    {"month", "Month", false},       {"subscription", NULL, false},
+    {NULL, "Subscription", false},   {"quantity", "Quantity", true},
+    {"metering", "Metering", false}, {"amount", "Amount", true},
+    {"currency", "Currency", false}, {NULL, "Key", false},
 };
 
 const struct column totals_columns[TOTALS_COLUMNS] = {
@@ -130,6 +131,7 @@ void subscriptions_table_add(struct table *t, const struct subscription_row *r)
     } else if (f->enabled) {
         cell_text(&row[18], "no price");
     }
+    cell_text(&row[19], f->key); /* names may be the same */
 }
 
 static void cell_amount(struct cell *c, int64_t minor, const char *currency)
@@ -160,6 +162,7 @@ void months_table_add(struct table *t, const struct month_row *r)
         cell_amount(&row[5], c->amount_minor, c->currency);
         cell_text(&row[6], or_null(c->currency));
     }
+    cell_text(&row[7], r->subscription);
 }
 
 void totals_table_add(struct table *t, int64_t month, const struct money *m)

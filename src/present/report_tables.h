@@ -9,8 +9,8 @@ extern const struct column users_columns[], subscriptions_columns[], months_colu
     totals_columns[], runs_columns[];
 enum {
     USERS_COLUMNS = 12,
-    SUBSCRIPTIONS_COLUMNS = 19,
-    MONTHS_COLUMNS = 7,
+    SUBSCRIPTIONS_COLUMNS = 20,
+    MONTHS_COLUMNS = 8,
     TOTALS_COLUMNS = 3,
     RUNS_COLUMNS = 10
 };

@@ -1,0 +1,185 @@
+/* Tables as people and programs read them. */
+#include "test.h"
+
+#include <stdio.h>
+#include <unistd.h>
+
+#include "base/cleanup.h"
+#include "present/output.h"
+
+static char *printed; /* what print() made */
+
+static int forget(__attribute__((unused)) void **state)
+{
+    free(printed);
+    printed = NULL;
+    return 0;
+}
+#define RUN_PRINT(rule) cmocka_unit_test_teardown(rule, forget)
+
+static const char *print(const struct table *t, bool json)
+{
+    size_t len;
+    free(printed);
+    FILE *to = open_memstream(&printed, &len);
+    output_table(to, t, json);
+    fclose(to);
+    return printed;
+}
+
+static const struct column columns[] = {
+    {"name", "Name", false}, {"key", NULL, false},    {NULL, "For people", false},
+    {"n", "Number", true},   {"list", "List", false},
+};
+
+static struct cell *add(struct table *t, const char *name, int64_t n)
+{
+    struct cell *row = table_row(t);
+    cell_text(&row[0], name);
+    cell_text(&row[1], "k");
+    cell_text(&row[2], "p");
+    cell_int(&row[3], n);
+    cell_list(&row[4], "");
+    return row;
+}
+
+TEST(numbers_stand_right_and_no_line_ends_in_blanks)
+{
+    CLEANUP(table_done) struct table t = TABLE_INIT("rows", columns);
+    add(&t, "a", 7);
+    cell_list(&add(&t, "longer", 12345)[4], "x\ny");
+    assert_string_equal(print(&t, false), "Name    For people  Number  List\n"
+                                          "a       p                7  -\n"
+                                          "longer  p            12345  x, y\n");
+}
+
+TEST(wide_scripts_and_combining_marks_line_up)
+{
+    CLEANUP(table_done) struct table t = TABLE_INIT("rows", columns);
+    add(&t, "佐藤", 1);
+    add(&t, "e\u0301", 1);
+    assert_string_equal(print(&t, false), "Name  For people  Number  List\n"
+                                          "佐藤  p                1  -\n"
+                                          "e\u0301     p                1  -\n");
+}
+
+TEST(a_text_cannot_break_a_line_or_speak_to_the_terminal)
+{
+    CLEANUP(table_done) struct table t = TABLE_INIT("rows", columns);
+    add(&t, "a\n\033[2J\u202eb", 1);
+    const char *text = print(&t, false);
+    assert_null(strchr(text, '\033'));
+    assert_null(strstr(text, "\u202e"));
+    assert_non_null(strstr(text, "a  [2J b  p"));
+}
+
+TEST(a_file_or_pipe_gets_no_colour_and_nothing_is_cut)
+{
+    CLEANUP(table_done) struct table t = TABLE_INIT("rows", columns);
+    char name[301];
+    memset(name, 'x', 300);
+    name[300] = '\0';
+    cell_text(&add(&t, name, 1)[2], NULL);
+    const char *text = print(&t, false);
+    assert_non_null(strstr(text, name));
+    assert_null(strchr(text, '\033'));
+}
+
+TEST(json_has_the_keyed_columns_and_null_for_what_is_not_known)
+{
+    CLEANUP(table_done) struct table t = TABLE_INIT("rows", columns);
+    cell_list(&add(&t, "a\"b", 7)[4], "x\ny");
+    cell_text(&t.cells[1], NULL);
+    assert_string_equal(print(&t, true), "{\n"
+                                         "  \"rows\": [\n"
+                                         "    {\n"
+                                         "      \"name\": \"a\\\"b\",\n"
+                                         "      \"key\": null,\n"
+                                         "      \"n\": 7,\n"
+                                         "      \"list\": [\n"
+                                         "        \"x\",\n"
+                                         "        \"y\"\n"
+                                         "      ]\n"
+                                         "    }\n"
+                                         "  ]\n"
+                                         "}\n");
+}
+
+TEST(no_rows_are_an_empty_array_and_a_header)
+{
+    CLEANUP(table_done) struct table t = TABLE_INIT("rows", columns);
+    const char *array = strchr(print(&t, true), '[');
+    assert_non_null(array);
+    assert_int_equal(array[1 + strspn(array + 1, " \n")], ']');
+    assert_string_equal(print(&t, false), "Name  For people  Number  List\n");
+}
+
+static const struct column values[] = {
+    {"yes", "Yes", false}, {"at", "At", false}, {"cost", "Cost", true}, {"free", "Free", true}};
+
+static void add_values(struct table *t, int64_t minor, const char *currency)
+{
+    struct cell *row = table_row(t);
+    cell_bool(&row[0], true);
+    cell_time(&row[1], 1785499200999);
+    cell_money(&row[2], minor, currency);
+    cell_money(&row[3], 0, "");
+}
+
+TEST(money_has_exactly_the_digits_of_its_currency)
+{
+    CLEANUP(table_done) struct table t = TABLE_INIT("rows", values);
+    add_values(&t, 123450, "USD");
+    assert_non_null(strstr(print(&t, true), "\"amount\": \"1234.50\""));
+    assert_non_null(strstr(print(&t, false), "1234.50 USD"));
+    cell_money(&t.cells[2], 123450, "JPY");
+    assert_non_null(strstr(print(&t, true), "\"amount\": \"123450\""));
+    cell_money(&t.cells[2], 123450, "KWD");
+    assert_non_null(strstr(print(&t, true), "\"amount\": \"123.450\""));
+}
+
+TEST(a_sum_in_no_currency_has_a_null_currency)
+{
+    CLEANUP(table_done) struct table t = TABLE_INIT("rows", values);
+    add_values(&t, 1, "USD");
+    assert_non_null(strstr(print(&t, true), "\"free\": {\n        \"currency\": null,\n"
+                                            "        \"amount\": \"0\""));
+}
+
+TEST(times_are_whole_seconds_of_utc)
+{
+    CLEANUP(table_done) struct table t = TABLE_INIT("rows", values);
+    add_values(&t, 1, "USD");
+    assert_non_null(strstr(print(&t, true), "\"at\": \"2026-07-31T12:00:00Z\""));
+    assert_non_null(strstr(print(&t, false), "2026-07-31T12:00:00Z"));
+}
+
+TEST(a_full_disk_is_left_on_the_stream)
+{
+    CLEANUP(table_done) struct table t = TABLE_INIT("rows", columns);
+    for (int i = 0; i < 2; i++) {
+        FILE *full = fopen("/dev/full", "w");
+        assert_non_null(full);
+        add(&t, "a", 7);
+        output_table(full, &t, i == 0);
+        assert_true(fflush(full) != 0 || ferror(full));
+        fclose(full);
+    }
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        RUN_PRINT(numbers_stand_right_and_no_line_ends_in_blanks),
+        RUN_PRINT(wide_scripts_and_combining_marks_line_up),
+        RUN_PRINT(a_text_cannot_break_a_line_or_speak_to_the_terminal),
+        RUN_PRINT(a_file_or_pipe_gets_no_colour_and_nothing_is_cut),
+        RUN_PRINT(json_has_the_keyed_columns_and_null_for_what_is_not_known),
+        RUN_PRINT(no_rows_are_an_empty_array_and_a_header),
+        RUN_PRINT(money_has_exactly_the_digits_of_its_currency),
+        RUN_PRINT(a_sum_in_no_currency_has_a_null_currency),
+        RUN_PRINT(times_are_whole_seconds_of_utc),
+        RUN(a_full_disk_is_left_on_the_stream),
+    };
+    return RUN_ALL(tests);
+}
