@@ -1,0 +1,291 @@
+"""report summary, users, subscriptions, cost, runs: shapes, filters, and what people see. That the
+figures are right is the matter of test_truth.py."""
+import os
+import pty
+import re
+import subprocess
+
+import pytest
+
+import rig
+
+SHAPES = {  # cli.md, in its order
+    "summary": "connector account aggregation window_days users active_users inactive_users no_activity_users "
+               "unknown_users monthly_cost subscriptions_without_price cost_per_active_user potential_saving",
+    "users": "key email name status state last_activity last_activity_at last_activity_text seats group",
+    "subscriptions": "key name products enabled purchased assigned invited available over_assigned active "
+                     "inactive none unknown metering monthly_cost",
+    "months": "month subscription quantity metering amount currency",
+    "totals": "month currency amount",
+    "aggregations": "id trigger started_at finished_at status requests records rate_limited_ms error",
+}
+
+
+@pytest.fixture(scope="module")
+def shop(tmp_path_factory):
+    """An aggregated account with prices; tests only read it."""
+    there = rig.Sim(tmp_path_factory.mktemp("sim"), users=60, seed=3, locale="it_IT")
+    ledger = rig.Ledger(tmp_path_factory.mktemp("ledger")).ready(there)
+    ledger.run("aggregate", "acme", check=0)
+    ledger.enter_prices(there.truth())
+    ledger.run("aggregate", "acme", env={"SEATLEDGER_NOW": "2026-07-31T13:00:00Z"}, check=0)
+    there.stop()
+    return ledger
+
+
+def users(ledger, *words):
+    return ledger.json("report", "users", "acme", *words)["users"]
+
+
+def keys(rows):
+    return [row["key"] for row in rows]
+
+
+# ---- shapes ----
+
+def test_the_json_fields_are_those_of_the_contract_in_its_order(shop):
+    found = {"summary": [shop.json("report", "summary", "acme")]}
+    for report in ("users", "subscriptions", "cost", "runs"):
+        answer = shop.json("report", report, "acme")
+        assert set(answer) <= set(SHAPES)
+        found.update(answer)
+    for name, fields in SHAPES.items():
+        assert found[name], f"{name} is empty"
+        for row in found[name]:
+            assert list(row)[:len(fields.split())] == fields.split(), name
+
+
+def test_json_goes_to_standard_output_alone(shop):
+    for report in ("summary", "users", "subscriptions", "cost", "runs"):
+        assert shop.run("--json", "report", report, "acme", check=0).err == ""
+
+
+def test_times_are_utc_seconds_and_money_is_text_with_the_currency_s_digits(shop):
+    summary = shop.json("report", "summary", "acme")
+    assert summary["aggregation"]["started_at"] == "2026-07-31T13:00:00Z"
+    assert re.fullmatch(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ", summary["aggregation"]["finished_at"])
+    digits = {"JPY": r"\d+", "KWD": r"\d+\.\d{3}", "USD": r"\d+\.\d\d"}
+    amounts = summary["monthly_cost"] + summary["cost_per_active_user"] + summary["potential_saving"]
+    assert {one["currency"] for one in amounts} == set(digits)
+    for one in amounts:
+        assert re.fullmatch(digits[one["currency"]], one["amount"]), one
+
+
+def test_one_total_a_currency_in_the_order_of_their_codes(shop):
+    codes = [one["currency"] for one in shop.json("report", "summary", "acme")["monthly_cost"]]
+    assert codes == sorted(set(codes))
+
+
+def test_a_field_that_is_not_known_is_null(shop):
+    rows = users(shop)
+    assert any(row["last_activity"] is None for row in rows)
+    for row in rows:
+        known = [row[name] is not None for name in ("last_activity", "last_activity_at", "last_activity_text")]
+        assert all(known) or not any(known)
+        assert row["state"] not in ("active", "inactive") or all(known)
+
+
+# ---- filters ----
+
+def test_a_state_filters(shop):
+    everyone = users(shop)
+    for state in ("active", "inactive", "none", "unknown"):
+        assert keys(users(shop, "--state", state)) == keys(row for row in everyone if row["state"] == state)
+
+
+def test_a_seat_filters_by_key_and_by_name(shop):
+    subscriptions = shop.json("report", "subscriptions", "acme")["subscriptions"]
+    names = [one["name"] for one in subscriptions]
+    one = next(one for one in subscriptions if one["assigned"] and names.count(one["name"]) == 1)
+    holders = keys(row for row in users(shop) if one["key"] in row["seats"])
+    assert holders and keys(users(shop, "--seat", one["key"])) == holders
+    assert keys(users(shop, "--seat", one["name"])) == holders
+    assert "Nothing of this name" in shop.run("report", "users", "acme", "--seat", "Nothing of this name", check=2).err
+
+
+def test_a_search_looks_into_names_and_addresses_whatever_their_case(shop):
+    everyone = users(shop)
+    person = next(row for row in everyone if row["name"] and row["name"].upper() != row["name"])
+    assert person["key"] in keys(users(shop, "--search", person["name"].upper()))
+    assert keys(users(shop, "--search", person["email"].upper())) == [person["key"]]
+    assert users(shop, "--search", "nobody is called this") == []
+
+
+def test_a_limit_takes_the_first_of_what_passes_the_other_filters(shop):
+    assert keys(users(shop, "--state", "active", "--limit", "3")) == keys(users(shop, "--state", "active"))[:3]
+
+
+def test_people_come_by_name_then_key(shop):
+    rows = users(shop)
+    order = [((row["name"] or "").encode(), row["key"]) for row in rows]
+    assert order == sorted(order)
+
+
+@pytest.mark.parametrize("words, says", [
+    (("users", "acme", "--state", "asleep"), "active, inactive, none, unknown"),
+    (("users", "acme", "--limit", "0"), "--limit"),
+    (("users", "acme", "--limit", "ten"), "ten"),
+    (("users", "acme", "--sate", "active"), "--state"),
+    (("users",), "report users NAME"),
+    (("summary", "acme", "more"), "more"),
+    (("summary", "nope"), "acme"),
+    (("runs", "nope"), "acme"),
+    (("runs", "acme", "--limit", "-1"), "-1"),
+    (("cost", "acme", "--from", "2026-7"), "2026-7"),
+    (("cost", "acme", "--from", "2026-08", "--to", "2026-07"), "--from"),
+    (("cost", "acme", "--from", "1970-01", "--to", "2026-07"), "600"),
+])
+def test_bad_input_is_refused_in_a_sentence(shop, words, says):
+    refused = shop.run("report", *words, check=2)
+    assert refused.out == "" and refused.err.startswith("seatledger: ") and says in refused.err
+
+
+# ---- cost ----
+
+def test_the_cost_of_a_month_is_the_summary_s(shop):
+    cost = shop.json("report", "cost", "acme", "--from", "2026-07", "--to", "2026-07")
+    assert {row["month"] for row in cost["months"]} == {"2026-07"}
+    assert [{"currency": row["currency"], "amount": row["amount"]} for row in cost["totals"]] == \
+        shop.json("report", "summary", "acme")["monthly_cost"]
+
+
+def test_cost_begins_with_the_first_price_and_ends_with_the_month_of_the_data(shop):
+    first = min(price["from"] for price in shop.json("price", "list", "acme")["prices"])
+    months = [row["month"] for row in shop.json("report", "cost", "acme")["months"]]
+    assert months == sorted(months)
+    assert (months[0], months[-1]) == (first, "2026-07")
+
+
+def test_before_the_first_aggregation_a_counted_quantity_is_unknown(shop):
+    rows = shop.json("report", "cost", "acme", "--to", "2026-06")["months"]
+    counted = [row for row in rows if row["metering"] in ("per-seat", "per-user") and row["quantity"] is None]
+    assert counted and all(row["amount"] is None for row in counted)
+
+
+# ---- runs, and what a report rests on ----
+
+def test_runs_come_newest_first_up_to_a_limit(shop):
+    rows = shop.json("report", "runs", "acme")["aggregations"]
+    assert [row["id"] for row in rows] == [2, 1]
+    assert [row["id"] for row in shop.json("report", "runs", "acme", "--limit", "1")["aggregations"]] == [2]
+    assert rows[0]["status"] == "complete" and rows[0]["error"] is None and rows[0]["trigger"] == "manual"
+    assert rows[0]["requests"] > 0 and rows[0]["records"] > 0
+
+
+def test_without_an_aggregation_the_next_step_is_named(ledger):
+    ledger.run("connector", "add", "acme", "--client-id", "x", "--client-secret-file", "-", input="s\n", check=0)
+    for report in ("summary", "users", "subscriptions", "cost"):
+        refused = ledger.run("report", report, "acme", check=1)
+        assert refused.out == "" and "has not been aggregated yet" in refused.err
+        assert 'run: seatledger aggregate "acme"' in refused.err
+    assert ledger.json("report", "runs", "acme") == {"aggregations": []}
+
+
+def test_a_first_run_that_failed_is_said_with_why(sim, ledger):
+    there = sim(users=40)
+    ledger.ready(there, retries=0)
+    there.control({"faults": ["admin/outage=503"]})
+    assert ledger.run("aggregate", "acme").code == 1
+    why = ledger.json("report", "runs", "acme")["aggregations"][0]["error"]
+    assert why and why in ledger.run("report", "summary", "acme", check=1).err
+
+
+def test_a_failed_run_changes_no_report(sim, ledger):
+    there = sim(users=40)
+    ledger.ready(there, retries=0)
+    ledger.run("aggregate", "acme", check=0)
+    before = [ledger.json("report", report, "acme") for report in ("summary", "users", "subscriptions", "cost")]
+    there.control({"faults": ["admin/outage=503"]})
+    ledger.now = "2026-08-31T12:00:00Z"
+    assert ledger.run("aggregate", "acme").code == 1
+    assert before == [ledger.json("report", report, "acme")
+                      for report in ("summary", "users", "subscriptions", "cost")]
+
+
+# ---- for people ----
+
+def test_people_and_programs_read_the_same_figures(shop):
+    summary, text = shop.json("report", "summary", "acme"), shop.run("report", "summary", "acme", check=0).out
+    assert re.search(rf"^  Active users +{summary['active_users']} ", text, re.M)
+    for one in summary["monthly_cost"] + summary["cost_per_active_user"] + summary["potential_saving"]:
+        assert f"{one['amount']} {one['currency']}" in text
+    assert "2026-07-31T13:00:00Z" in text and "2026-07-31 15:00:00 Europe/Stockholm" in text
+    assert "Active: organised a meeting" in text
+
+
+def test_the_last_activity_is_in_the_language_of_who_granted_access(shop):
+    person = next(row for row in users(shop, "--state", "active"))
+    text = shop.run("report", "users", "acme", "--state", "active", check=0)
+    assert re.fullmatch(r"\d\d/(giu|lug)/2026", person["last_activity_text"])
+    assert person["last_activity_text"] in text.out and text.err == ""
+
+
+@pytest.mark.parametrize("locale", ["pt_BR", "sv_SE"])
+def test_a_language_without_a_format_shows_iso_dates_with_a_note(sim, ledger, locale):
+    ledger.ready(sim(users=40, locale=locale))
+    ledger.run("aggregate", "acme", check=0)
+    rows = [row for row in users(ledger) if row["last_activity"]]
+    assert rows and all(row["last_activity_text"] == row["last_activity"] for row in rows)
+    text = ledger.run("report", "users", "acme", check=0)
+    assert "YYYY-MM-DD" in text.err and locale in text.err
+    assert ledger.run("-q", "report", "users", "acme", check=0).err == ""
+
+
+def test_lines_of_a_table_are_one_a_person_whatever_their_name(shop):
+    assert len(shop.run("report", "users", "acme", check=0).out.splitlines()) == len(users(shop)) + 1
+
+
+def test_disabled_unlimited_and_without_a_price_are_said_in_words(shop):
+    text = shop.run("report", "subscriptions", "acme", check=0).out
+    assert "(disabled)" in text and "unlimited" in text and "no price" in text
+
+
+def on_a_terminal(ledger, *words, **env):
+    """What a command prints on a terminal."""
+    master, slave = pty.openpty()
+    process = subprocess.Popen([rig.SEATLEDGER, *words], stdin=slave, stdout=slave, stderr=slave,
+                               env=ledger.environment(env))
+    os.close(slave)
+    out = b""
+    try:
+        while chunk := os.read(master, 65536):
+            out += chunk
+    except OSError:  # the other end is closed
+        pass
+    os.close(master)
+    assert process.wait(rig.PATIENCE) == 0
+    return out.decode()
+
+
+def test_colour_only_on_a_terminal_and_not_when_no_color_is_set(shop):
+    for report in ("summary", "users"):
+        assert "\033" not in shop.run("report", report, "acme", check=0).out
+        assert "\033[1m" in on_a_terminal(shop, "report", report, "acme")
+        assert "\033" not in on_a_terminal(shop, "report", report, "acme", NO_COLOR="1")
+        assert "\033" not in on_a_terminal(shop, "--json", "report", "users", "acme")
+
+
+def test_the_summary_is_the_same_with_and_without_colour(shop):
+    plain = shop.run("report", "summary", "acme", check=0).out
+    shown = on_a_terminal(shop, "report", "summary", "acme").replace("\r\n", "\n")
+    assert re.sub("\033\\[[0-9]*m", "", shown) == plain
+
+
+# ---- when the data cannot be written ----
+
+@pytest.mark.parametrize("words", [("report", "users", "acme"), ("--json", "report", "users", "acme"),
+                                   ("report", "summary", "acme"), ("price", "list", "acme")])
+def test_a_full_disk_is_exit_1(shop, words):
+    with open("/dev/full", "wb") as full:
+        done = subprocess.run([rig.SEATLEDGER, *words], stdout=full, stderr=subprocess.PIPE,
+                              env=shop.environment(), timeout=rig.PATIENCE)
+    assert done.returncode == 1 and b"standard output" in done.stderr
+
+
+def test_a_reader_that_has_left_is_exit_1(shop):
+    read, write = os.pipe()
+    os.close(read)
+    done = subprocess.run([rig.SEATLEDGER, "report", "users", "acme"], stdout=write, stderr=subprocess.PIPE,
+                          env=shop.environment(), timeout=rig.PATIENCE)
+    os.close(write)
+    assert done.returncode == 1 and b"standard output" in done.stderr
