@@ -72,6 +72,7 @@ struct exchange {
     struct watch watch;
     int64_t body_max;
     size_t header_bytes, error_len;
+    bool head_ended; /* the empty line has come */
     struct curl_slist *headers;
 };
 
@@ -86,8 +87,9 @@ static void exchange_done(struct exchange *x)
 static size_t on_header(char *line, size_t size, size_t n, void *ctx)
 {
     struct exchange *x = ctx;
-    (void)line;
     x->header_bytes += size * n;
+    if (*line == '\r' || *line == '\n')
+        x->head_ended = true;
     if (x->header_bytes <= HEADER_BYTES_MAX)
         return size * n;
     x->failed = true;
@@ -250,6 +252,8 @@ static bool exchange(struct http *h, struct exchange *x)
         return http_blame(&x->watch, x->e);
     if (x->failed)
         return !x->is_refused && http_blame(&x->watch, x->e);
+    if (code == CURLE_OK && !x->head_ended) /* to curl that is an answer */
+        code = CURLE_PARTIAL_FILE;
     return code == CURLE_OK || http_fail(h->easy, &x->watch, code, x->e);
 }
 

@@ -98,15 +98,13 @@ void http_look_at_certificate(const struct watch *w, char *out, size_t size)
 }
 
 /* TCP was there (through the proxy, when there is one), whatever came of TLS. */
-static bool reached(CURL *easy, CURLcode code)
+static bool reached(CURL *easy)
 {
-    curl_off_t connect_us = 0;
+    const char *ip = NULL;
     long proxy_status = 0;
-    curl_easy_getinfo(easy, CURLINFO_CONNECT_TIME_T, &connect_us);
+    curl_easy_getinfo(easy, CURLINFO_PRIMARY_IP, &ip);
     curl_easy_getinfo(easy, CURLINFO_HTTP_CONNECTCODE, &proxy_status);
-    /* curl counts TLS into the time to connect, and leaves it at 0 when that fails. */
-    bool only_tls = code == CURLE_PEER_FAILED_VERIFICATION || code == CURLE_SSL_CONNECT_ERROR;
-    return (connect_us > 0 || only_tls) && proxy_status < 300;
+    return ip && *ip && proxy_status < 300;
 }
 
 bool http_probe(struct http *h, const char *url, bool *network_ok, char *detail, size_t detail_size,
@@ -120,7 +118,7 @@ bool http_probe(struct http *h, const char *url, bool *network_ok, char *detail,
         return false;
     probe_open(&p, h, &u);
     bool ended = http_drive(p.multi, p.easy, &p.watch, &code, e);
-    *network_ok = reached(p.easy, code);
+    *network_ok = reached(p.easy);
     if (!ended)
         return http_blame(&p.watch, e);
     if (code != CURLE_OK)
