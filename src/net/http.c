@@ -90,6 +90,8 @@ static size_t on_header(char *line, size_t size, size_t n, void *ctx)
     x->header_bytes += size * n;
     if (*line == '\r' || *line == '\n')
         x->head_ended = true;
+    else if (size * n > 5 && memcmp(line, "HTTP/", 5) == 0) /* also after a "100 Continue" */
+        x->head_ended = false;
     if (x->header_bytes <= HEADER_BYTES_MAX)
         return size * n;
     x->failed = true;

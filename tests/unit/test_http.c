@@ -395,6 +395,7 @@ TEST(a_broken_transfer_is_a_passing_fault)
         {.text = OK_HEAD "Content-Length: -1\r\n\r\n"},
         {.text = "HTTP/1.1 200 OK\r\nContent-"},
         {.text = "HTTP/1.1 200 OK\r\nX: y\r\n"},
+        {.text = "HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 200 OK\r\nX: y\r\n"},
         {.text = "SSH-2.0-OpenSSH_9.2\r\n"},
         {.text = ""},
     };
