@@ -7,11 +7,18 @@
 
 #include <yajl/yajl_parse.h>
 
+#include "base/buf.h"
 #include "base/text.h"
 #include "base/xalloc.h"
 #include "data/json_tree.h"
 
-enum { SLICE_BYTES = 1 << 16 };
+enum {
+    SLICE_BYTES = 1 << 16,
+    /* yajl reads an unfinished token again from its start with every piece that it is given. So
+     * inside a token longer than this, pieces are gathered: a peer that drips one byte at a time
+     * costs no more than one that sends. */
+    LONG_TOKEN_BYTES = 1 << 12,
+};
 
 /* An open object or array that holds something wanted. */
 struct frame {
@@ -38,7 +45,8 @@ struct json_reader {
     size_t used, used_most;
     int64_t records, fed;
     size_t since_event; /* bytes fed since yajl last told us something */
-    struct err *e;      /* of the call under way */
+    struct buf gathered;
+    struct err *e; /* of the call under way */
 };
 
 /* yajl's memory holds what we read: wiped when given back. Each block begins with its size. */
@@ -360,6 +368,7 @@ struct json_reader *json_reader_new(const struct record_spec *spec, const struct
     struct json_reader *r = NEW(struct json_reader);
     r->tree = json_tree_new(spec);
     r->sink = *sink;
+    r->gathered = BUF_INIT(SLICE_BYTES + LONG_TOKEN_BYTES);
     r->fields = xcalloc(JSON_FIELDS_MAX, sizeof *r->fields);
     r->texts = xcalloc(1, JSON_RECORD_BYTES_MAX);
     r->yajl = yajl_alloc(&callbacks, &wiping, r);
@@ -372,6 +381,7 @@ void json_reader_free(struct json_reader *r)
         return;
     yajl_free(r->yajl);
     json_tree_free(r->tree);
+    buf_wipe(&r->gathered);
     explicit_bzero(r->texts, r->used_most);
     free(r->texts);
     free(r->fields);
@@ -404,6 +414,22 @@ static bool feed_slice(struct json_reader *r, const char *bytes, size_t len)
     return token_fits(r, r->since_event);
 }
 
+static bool feed_gathered(struct json_reader *r)
+{
+    bool ok = feed_slice(r, buf_text(&r->gathered), r->gathered.len);
+    buf_clear(&r->gathered);
+    return ok;
+}
+
+static bool take_slice(struct json_reader *r, const char *bytes, size_t len)
+{
+    bool in_long_token = r->since_event >= LONG_TOKEN_BYTES;
+    if (r->gathered.len == 0 && (!in_long_token || len >= LONG_TOKEN_BYTES))
+        return feed_slice(r, bytes, len);
+    buf_add(&r->gathered, bytes, len);
+    return r->gathered.len < LONG_TOKEN_BYTES || feed_gathered(r);
+}
+
 bool json_reader_feed(struct json_reader *r, const char *bytes, size_t len, struct err *e)
 {
     r->e = e;
@@ -415,7 +441,7 @@ bool json_reader_feed(struct json_reader *r, const char *bytes, size_t len, stru
     r->begun = r->begun || blank < len;
     for (size_t at = 0; at < len; at += SLICE_BYTES) {
         size_t n = len - at < SLICE_BYTES ? len - at : SLICE_BYTES;
-        if (!feed_slice(r, bytes + at, n))
+        if (!take_slice(r, bytes + at, n))
             return false;
     }
     return true;
@@ -426,6 +452,8 @@ bool json_reader_end(struct json_reader *r, struct err *e)
     r->e = e;
     if (!r->begun)
         return err_set(e, ERR_RETRY, "the answer is empty");
+    if (!feed_gathered(r))
+        return false;
     switch (yajl_complete_parse(r->yajl)) {
     case yajl_status_ok:
         return true;

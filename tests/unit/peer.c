@@ -104,7 +104,7 @@ static bool shake_hands(const struct peer *p, struct line *c)
 {
     if (!p->credentials)
         return true;
-    gnutls_init(&c->tls, GNUTLS_SERVER);
+    gnutls_init(&c->tls, GNUTLS_SERVER | GNUTLS_NO_SIGNAL);
     gnutls_set_default_priority(c->tls);
     gnutls_credentials_set(c->tls, GNUTLS_CRD_CERTIFICATE, p->credentials);
     gnutls_transport_set_int(c->tls, c->fd);
@@ -121,6 +121,8 @@ static void *serve(void *arg)
     struct peer *p = arg;
     while (wait_for(p, p->listener, POLLIN, -1)) {
         struct line c = {.fd = accept(p->listener, NULL, NULL)};
+        if (c.fd < 0) /* gone again */
+            continue;
         p->connections++;
         if (shake_hands(p, &c))
             while (read_request(p, &c) && answer(p, &c))
@@ -180,7 +182,7 @@ struct peer *peer_start(const struct peer_step *steps, size_t count, const struc
     p->requests = BUF_INIT(1 << 20);
     if (tls)
         make_certificate(p, tls);
-    p->listener = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+    p->listener = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
     if (bind(p->listener, (struct sockaddr *)&a, len) || listen(p->listener, 16) ||
         getsockname(p->listener, (struct sockaddr *)&a, &len) || pipe(p->stop) ||
         pthread_create(&p->thread, NULL, serve, p))

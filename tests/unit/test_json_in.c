@@ -304,6 +304,32 @@ TEST(a_giant_token_in_one_piece_is_refused)
     assert_err(e, ERR_RETRY, "more than 1048576 bytes");
 }
 
+/* yajl alone would need minutes for this. */
+TEST(a_long_token_that_drips_in_byte_by_byte_costs_no_more)
+{
+    struct err e = {0};
+    struct heard h = {.text = BUF_INIT(1 << 20)};
+    struct json_sink sink = {&h, hear_record, NULL};
+    CLEANUP(end_reader) struct json_reader *r = json_reader_new(&root_array, &sink);
+    assert_ok(feed_many(r, "[{\"a\":\"", 1, &e), e);
+    assert_ok(feed_many(r, "x", 1000000, &e), e);
+    assert_ok(feed_many(r, "\",\"key\":1}]", 1, &e) && json_reader_end(r, &e), e);
+    assert_string_equal(buf_text(&h.text), "0 key[0]=n:1;");
+    buf_done(&h.text);
+}
+
+TEST(a_long_token_that_is_cut_is_called_cut)
+{
+    struct err e = {0};
+    struct heard h = {.text = BUF_INIT(64)};
+    struct json_sink sink = {&h, hear_record, NULL};
+    CLEANUP(end_reader) struct json_reader *r = json_reader_new(&root_array, &sink);
+    assert_ok(feed_many(r, "[{\"a\":\"", 1, &e), e);
+    assert_ok(feed_many(r, "0123456789", 1000, &e), e);
+    assert_false(json_reader_end(r, &e));
+    assert_err(e, ERR_RETRY, "ends in the middle, after 10007 bytes");
+}
+
 TEST(huge_skipped_arrays_cost_nothing)
 {
     struct err e = {0};
@@ -504,6 +530,8 @@ int main(void)
         RUN(nesting_to_the_limit_is_read),
         RUN(a_giant_token_is_refused_before_it_is_held),
         RUN(a_giant_token_in_one_piece_is_refused),
+        RUN(a_long_token_that_drips_in_byte_by_byte_costs_no_more),
+        RUN(a_long_token_that_is_cut_is_called_cut),
         RUN(huge_skipped_arrays_cost_nothing),
         RUN(millions_of_streamed_items_pass_through),
         RUN(a_record_with_too_many_fields_is_broken_not_fatal),
