@@ -82,9 +82,11 @@ static bool configure(struct db *db, bool in_memory, struct err *e)
     sqlite3_busy_timeout(db->handle, 10 * 1000);
     if (!in_memory && sqlite3_db_readonly(db->handle, "main") == 1)
         return db_error(e, db->path, SQLITE_READONLY, 0, "no permission to write");
+    /* Pages written in random order are written again and again: let the log grow to 32 MB before
+     * it is carried over. */
     return db_exec(db,
                    "PRAGMA foreign_keys = ON; PRAGMA synchronous = NORMAL;"
-                   "PRAGMA cache_size = -16384",
+                   "PRAGMA cache_size = -16384; PRAGMA wal_autocheckpoint = 8000",
                    e) &&
            (in_memory || use_wal(db, e));
 }

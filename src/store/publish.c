@@ -50,8 +50,9 @@ static const char KEEP_UNREAD[] =
 static const char EXTEND_READ[] =
     "UPDATE coverage_user SET from_ms = $1, to_ms ="
     " CASE WHEN from_ms <= $2 AND to_ms > $2 THEN to_ms ELSE $2 END, reason = 'behind'"
-    " WHERE connector = $3 AND user_key IN (SELECT s.key FROM stage_user s"
-    " WHERE s.connector = $3 AND s.status <> 'INVITED' AND s.unread IS NULL)";
+    " WHERE connector = $3 AND EXISTS (SELECT 1 FROM stage_user s"
+    " WHERE s.connector = coverage_user.connector AND s.key = coverage_user.user_key"
+    " AND s.status <> 'INVITED' AND s.unread IS NULL)";
 /* A read person with no range from before has [$1, $2], which the account-wide one, ending at $4,
  * exceeds when the clock went back. */
 static const char ADD_BEHIND[] =
@@ -64,12 +65,13 @@ static const char ADD_BEHIND[] =
 /* Whoever was read and is not behind the account-wide range, ending at $2, needs no row. */
 static const char DROP_CAUGHT_UP[] =
     "DELETE FROM coverage_user WHERE connector = $1 AND reason = 'behind' AND to_ms >= $2"
-    " AND user_key IN (SELECT s.key FROM stage_user s WHERE s.connector = $1"
-    " AND s.unread IS NULL)";
+    " AND EXISTS (SELECT 1 FROM stage_user s WHERE s.connector = coverage_user.connector"
+    " AND s.key = coverage_user.user_key AND s.unread IS NULL)";
 /* Nor does whoever is not listed any more, or INVITED. */
 static const char DROP_GONE[] =
-    "DELETE FROM coverage_user WHERE connector = $1 AND user_key NOT IN (SELECT s.key"
-    " FROM stage_user s WHERE s.connector = $1 AND s.status <> 'INVITED')";
+    "DELETE FROM coverage_user WHERE connector = $1 AND NOT EXISTS (SELECT 1 FROM stage_user s"
+    " WHERE s.connector = coverage_user.connector AND s.key = coverage_user.user_key"
+    " AND s.status <> 'INVITED')";
 static const char PUT_COVERAGE[] =
     "INSERT INTO coverage (connector, from_ms, to_ms, history_seen) VALUES ($1, $2, $3, $4)"
     " ON CONFLICT (connector) DO UPDATE SET from_ms = excluded.from_ms, to_ms = excluded.to_ms,"
@@ -111,11 +113,12 @@ static const char OPEN_SUBSCRIPTIONS[] =
  * min(kind): who is assigned is not invited. */
 #define SEATS                                                                                      \
     "(SELECT subscription, user_key, min(kind) AS kind FROM"                                       \
-    " (SELECT s.key AS subscription, l.user_key, 'assigned' AS kind FROM stage_user_license l"     \
-    " JOIN stage_subscription s ON s.connector = l.connector AND s.key = l.license"                \
-    " WHERE l.connector = $2"                                                                      \
-    " UNION ALL SELECT s.key, h.user_key, h.kind FROM stage_holder h JOIN stage_subscription s"    \
-    " ON s.connector = h.connector AND s.number = h.number WHERE h.connector = $2) AS named"       \
+    " (SELECT s.key AS subscription, l.user_key, 'assigned' AS kind"                               \
+    " FROM stage_user_license l CROSS JOIN stage_subscription s"                                   \
+    " WHERE l.connector = $2 AND s.connector = l.connector AND s.key = l.license"                  \
+    " UNION ALL SELECT s.key, h.user_key, h.kind"                                                  \
+    " FROM stage_holder h CROSS JOIN stage_subscription s"                                         \
+    " WHERE h.connector = $2 AND s.connector = h.connector AND s.number = h.number) AS named"      \
     " GROUP BY subscription, user_key)"
 
 static const char CLOSE_SEATS[] =

@@ -90,7 +90,7 @@ static const char v1[] =
     "CREATE TABLE stage_user_license ("
     " connector INTEGER NOT NULL REFERENCES connector (id) ON DELETE CASCADE,"
     " user_key TEXT NOT NULL, license TEXT NOT NULL,"
-    " PRIMARY KEY (connector, user_key, license)) STRICT;"
+    " PRIMARY KEY (connector, user_key, license)) STRICT, WITHOUT ROWID;"
     "CREATE TABLE stage_subscription ("
     " connector INTEGER NOT NULL REFERENCES connector (id) ON DELETE CASCADE,"
     " key TEXT NOT NULL, number INTEGER NOT NULL, name TEXT NOT NULL, products TEXT NOT NULL,"
@@ -101,8 +101,7 @@ static const char v1[] =
     "CREATE TABLE stage_holder ("
     " connector INTEGER NOT NULL REFERENCES connector (id) ON DELETE CASCADE,"
     " number INTEGER NOT NULL, user_key TEXT NOT NULL, kind TEXT NOT NULL,"
-    " PRIMARY KEY (connector, number, user_key, kind)) STRICT;"
-    "CREATE INDEX stage_holder_user ON stage_holder (connector, user_key);"
+    " PRIMARY KEY (connector, user_key, number, kind)) STRICT, WITHOUT ROWID;"
     /* state: todo, done, failed, replaced. kind: organizer, group. */
     "CREATE TABLE request ("
     " connector INTEGER NOT NULL REFERENCES connector (id) ON DELETE CASCADE,"
