@@ -64,7 +64,7 @@ static const char ADD_BEHIND[] =
     " ON CONFLICT (connector, user_key) DO NOTHING";
 /* Whoever was read and is not behind the account-wide range, ending at $2, needs no row. */
 static const char DROP_CAUGHT_UP[] =
-    "DELETE FROM coverage_user WHERE connector = $1 AND reason = 'behind' AND to_ms >= $2"
+    "DELETE FROM coverage_user WHERE connector = $1 AND to_ms >= $2"
     " AND EXISTS (SELECT 1 FROM stage_user s WHERE s.connector = coverage_user.connector"
     " AND s.key = coverage_user.user_key AND s.unread IS NULL)";
 /* Nor does whoever is not listed any more, or INVITED. */

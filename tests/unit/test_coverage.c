@@ -153,6 +153,18 @@ TEST(an_own_range_that_ends_later_is_kept_when_the_clock_went_back)
     assert_spans(COVERED, "* 0-200 ; 1 0-100 behind; ");
 }
 
+TEST(an_own_range_that_does_not_touch_what_was_read_is_given_up)
+{
+    read_person("1");
+    published(100, 150);
+    unread_person("1", "502");
+    published(50, 200);
+    assert_spans(COVERED, "* 50-200 ; 1 100-150 502; ");
+    read_person("1");
+    published(0, 60); /* the clock went back: between 60 and 100 nothing is known of 1 */
+    assert_spans(COVERED, "* 0-200 ; 1 0-60 behind; ");
+}
+
 TEST(one_failed_window_of_several_leaves_the_user_unread)
 {
     person_in("1", "ACTIVE", NULL);
@@ -253,6 +265,7 @@ int main(void)
         PUBLISHED(whoever_is_no_longer_listed_has_no_row_and_returns_without_a_range),
         PUBLISHED(whoever_was_behind_when_the_clock_went_back_has_a_row_until_it_catches_up),
         PUBLISHED(an_own_range_that_ends_later_is_kept_when_the_clock_went_back),
+        PUBLISHED(an_own_range_that_does_not_touch_what_was_read_is_given_up),
         PUBLISHED(one_failed_window_of_several_leaves_the_user_unread),
         PUBLISHED(a_replaced_request_counts_for_nothing),
         PUBLISHED(a_group_request_covers_members_with_a_seat_who_are_not_invited),
