@@ -4,17 +4,21 @@
 #include <stdio.h>
 #include <string.h>
 
+/* Ends a full buffer in "...", never inside a UTF-8 sequence. */
+static void end_in_dots(char *at, size_t size)
+{
+    size_t end = size - 4;
+    while (end > 0 && ((unsigned char)at[end] & 0xc0) == 0x80)
+        end--;
+    memcpy(at + end, "...", 4);
+}
+
 __attribute__((format(printf, 3, 0))) static void put(char *at, size_t size, const char *fmt,
                                                       va_list ap)
 {
     int n = vsnprintf(at, size, fmt, ap);
-    if (n >= 0 && (size_t)n >= size) {
-        /* Never cut inside a UTF-8 sequence. */
-        size_t end = size - 4;
-        while (end > 0 && ((unsigned char)at[end] & 0xc0) == 0x80)
-            end--;
-        memcpy(at + end, "...", 4);
-    }
+    if (n >= 0 && (size_t)n >= size)
+        end_in_dots(at, size);
 }
 
 bool err_set(struct err *e, enum err_kind kind, const char *fmt, ...)
@@ -40,7 +44,7 @@ bool err_wrap(struct err *e, const char *fmt, ...)
     size_t len = strlen(e->msg);
     int n = snprintf(e->msg + len, sizeof e->msg - len, ": %s", was);
     if (n >= 0 && (size_t)n >= sizeof e->msg - len)
-        memcpy(e->msg + sizeof e->msg - 4, "...", 4);
+        end_in_dots(e->msg, sizeof e->msg);
     return false;
 }
 

@@ -45,12 +45,11 @@ bool parse_int(const char *text, int64_t min, int64_t max, int64_t *out)
     if (*text == '\0')
         return false;
     for (; *text; text++) {
-        if (*text < '0' || *text > '9' || __builtin_mul_overflow(value, 10, &value) ||
-            __builtin_add_overflow(value, *text - '0', &value))
+        int digit = *text - '0';
+        if (digit < 0 || digit > 9 || __builtin_mul_overflow(value, 10, &value) ||
+            __builtin_add_overflow(value, negative ? -digit : digit, &value))
             return false;
     }
-    if (negative)
-        value = -value;
     if (value < min || value > max)
         return false;
     *out = value;
