@@ -7,6 +7,7 @@
 #include <strings.h>
 
 #include "base/cleanup.h"
+#include "base/shell.h"
 
 enum { USERS_ENOUGH = 1000 }; /* one page: that the list can be read is what is asked here */
 
@@ -57,13 +58,14 @@ static bool check_settings(struct checking *c, struct err *e)
     bool found = false;
     if (!config_text(s->config, "client_id")) {
         err_set(e, ERR_LOCAL, "the client id is not set");
-        return err_next(e, "seatledger connector set %s client_id=ID", name);
+        return err_next(e, "seatledger connector set %s client_id=ID", shell_word(name).text);
     }
     if (!vault_get(s->env->vault, s->env->db, s->connector.id, "client_secret", &secret, &found, e))
         return false;
     if (!found) {
         err_set(e, ERR_LOCAL, "the client secret is not set");
-        return err_next(e, "seatledger connector set %s --client-secret-file FILE", name);
+        return err_next(e, "seatledger connector set %s --client-secret-file FILE",
+                        shell_word(name).text);
     }
     if (!config_check(s->config, e))
         return advise(e, "`seatledger connector show NAME` lists the settings");
@@ -249,7 +251,7 @@ static bool check_history(struct checking *c, struct err *e)
         err_set(e, ERR_AUTH, "the scope %s was not granted, so the meeting history cannot be read",
                 scope ? scope : "?");
         return err_next(e, "tick \"%s\" at the OAuth client, then seatledger token get %s", box,
-                        s->connector.name);
+                        shell_word(s->connector.name).text);
     }
     switch (s->provider->read_history(&s->fetch, &rq, &sink, e)) {
     case HISTORY_READ:

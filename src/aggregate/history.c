@@ -101,8 +101,9 @@ static bool end_request(struct history *h, const struct history_request *rq, con
 
 /* Nothing more can be read in this run. What was read stays; the rest is unknown, with the reason.
  */
-static bool stop_reading(struct history *h, const struct err *why, bool *limited, struct err *e)
+static bool stop_reading(struct history *h, struct err *why, bool *limited, struct err *e)
 {
+    session_personal(h->session, why);
     if (why->kind == ERR_STOPPED || why->kind == ERR_LOCAL || why->kind == ERR_AUTH ||
         why->kind == ERR_BUSY) {
         *e = *why;

@@ -1,4 +1,5 @@
 #include "aggregate/hold.h"
+#include "base/shell.h"
 
 #include <limits.h>
 #include <stdio.h>
@@ -19,7 +20,7 @@ bool hold_connector(const char *home, const struct connector *c, struct file_loc
     if (!taken) {
         err_set(e, ERR_BUSY, "another process is aggregating \"%s\"", c->name);
         return err_next(e, "wait until it has ended: `seatledger report runs %s` shows it",
-                        c->name);
+                        shell_word(c->name).text);
     }
     return true;
 }

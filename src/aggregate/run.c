@@ -7,6 +7,7 @@
 #include "aggregate/history.h"
 #include "aggregate/hold.h"
 #include "base/cleanup.h"
+#include "base/shell.h"
 #include "base/xalloc.h"
 #include "base/zone.h"
 #include "report/figures.h"
@@ -72,7 +73,7 @@ static bool read_identity(struct run *r, struct err *e)
         err_set(e, ERR_AUTH, "%s, who granted access, no longer belongs to the account %s",
                 who.email, r->a->account_name);
         return err_next(e, "sign in as one of its administrators: seatledger token get %s",
-                        r->s->connector.name);
+                        shell_word(r->s->connector.name).text);
     }
     free(r->a->account_name);
     r->a->account_name = xstrdup(account->name ? account->name : account->key);
@@ -231,7 +232,8 @@ bool aggregate(struct session *s, const struct run_options *o, struct aggregatio
     *quota = false;
     if (!s->connector.active) {
         err_set(e, ERR_USAGE, "\"%s\" is not active, so it is not aggregated", s->connector.name);
-        return err_next(e, "make it active: seatledger connector enable %s", s->connector.name);
+        return err_next(e, "make it active: seatledger connector enable %s",
+                        shell_word(s->connector.name).text);
     }
     if (!config_check(s->config, e) || !hold_connector(s->env->home, &s->connector, &lock, e))
         return false;

@@ -8,6 +8,7 @@
 #include "aggregate/outcome.h"
 #include "base/cleanup.h"
 #include "base/scan.h"
+#include "base/shell.h"
 #include "base/xalloc.h"
 #include "data/json_in.h"
 #include "net/pace.h"
@@ -17,7 +18,6 @@ enum {
     APIS_MAX = 4,
     LONG_WAIT_MS = 1000, /* worth telling a person */
     ENVELOPE_MAX = 8,
-    CONNECTOR_NAME_MAX = 256, /* 64 characters */
 };
 /* The largest answer that is read; a group's history of years stays far below. */
 #define BODY_BYTES_MAX (INT64_C(1) << 30)
@@ -42,8 +42,8 @@ bool connector_config(const struct connector *c, const struct provider **provide
             config_free(config);
             e->kind = ERR_LOCAL;
             err_wrap(e, "a setting of \"%s\"", c->name);
-            return err_next(e, "set it again: seatledger connector set %s %s=VALUE", c->name,
-                            c->settings[i].key);
+            return err_next(e, "set it again: seatledger connector set %s %s=VALUE",
+                            shell_word(c->name).text, c->settings[i].key);
         }
     }
     if (provider)
@@ -237,9 +237,9 @@ void session_personal(const struct session *s, struct err *e)
     const char *at = strstr(e->next, word);
     if (!at || !s->connector.name || (at[len] && !strchr(" ;,`", at[len])))
         return;
-    CLEANUP(buf_done) struct buf text = BUF_INIT(sizeof e->next + CONNECTOR_NAME_MAX);
+    CLEANUP(buf_done) struct buf text = BUF_INIT(sizeof e->next + SHELL_WORD_BYTES);
     buf_add(&text, e->next, (size_t)(at - e->next) + 1);
-    buf_adds(&text, s->connector.name);
+    buf_adds(&text, shell_word(s->connector.name).text);
     buf_adds(&text, at + len);
     err_next(e, "%s", buf_text(&text));
 }
@@ -252,14 +252,15 @@ bool session_account(struct session *s, char **key, char **name, struct err *e)
         return false;
     if (!found) {
         err_set(e, ERR_AUTH, "\"%s\" has no grant yet", s->connector.name);
-        return err_next(e, "sign in: seatledger token get %s", s->connector.name);
+        return err_next(e, "sign in: seatledger token get %s", shell_word(s->connector.name).text);
     }
     const char *chosen = config_text(s->config, "account_key");
     if (!chosen)
         chosen = g.account_key;
     if (!chosen) {
         err_set(e, ERR_AUTH, "no account has been chosen for \"%s\"", s->connector.name);
-        return err_next(e, "sign in again: seatledger token get %s", s->connector.name);
+        return err_next(e, "sign in again: seatledger token get %s",
+                        shell_word(s->connector.name).text);
     }
     bool same = g.account_key && strcmp(g.account_key, chosen) == 0;
     *key = xstrdup(chosen);

@@ -7,6 +7,7 @@
 
 #include "auth/loopback.h"
 #include "base/cleanup.h"
+#include "base/shell.h"
 #include "base/xalloc.h"
 #include "net/url.h"
 #include "store/aggregation.h"
@@ -47,14 +48,15 @@ static bool prepare(struct attempt *t, struct err *e)
     t->service = oauth_service_of(n->config);
     if (!t->service.client_id) {
         err_set(e, ERR_USAGE, "the client id of %s is not set", name_of(t));
-        return err_next(e, "seatledger connector set %s client_id=ID", name_of(t));
+        return err_next(e, "seatledger connector set %s client_id=ID", shell_word(name_of(t)).text);
     }
     if (!vault_get(n->env->vault, n->env->db, n->connector.id, "client_secret", &t->client_secret,
                    &found, e))
         return false;
     if (!found) {
         err_set(e, ERR_USAGE, "the client secret of %s is not set", name_of(t));
-        return err_next(e, "seatledger connector set %s --client-secret-file FILE", name_of(t));
+        return err_next(e, "seatledger connector set %s --client-secret-file FILE",
+                        shell_word(name_of(t)).text);
     }
     oauth_flow_begin(&t->flow);
     n->patient = false;
@@ -106,7 +108,7 @@ static bool list_accounts(const struct attempt *t, const char *why, struct err *
     return err_next(e,
                     "seatledger connector set %s account_key=KEY, then seatledger token get "
                     "%s",
-                    name_of(t), name_of(t));
+                    shell_word(name_of(t)).text, shell_word(name_of(t)).text);
 }
 
 /* The account to read, as far as nobody has to be asked. *key NULL: somebody has to. */
@@ -163,7 +165,8 @@ static bool may_read(const struct attempt *t, const char *key, struct err *e)
     if (!found)
         return true;
     err_set(e, ERR_USAGE, "the connector \"%s\" reads the account %s already", other, key);
-    return err_next(e, "use that one, or remove it first: seatledger connector remove %s", other);
+    return err_next(e, "use that one, or remove it first: seatledger connector remove %s",
+                    shell_word(other).text);
 }
 
 /* ---- the grant ---- */
@@ -285,7 +288,7 @@ static bool wait_for_redirect(struct attempt *t, const char *url, struct err *e)
                  "run Get Token again: seatledger token get %s; --timeout 15m waits longer, "
                  "--paste takes the address "
                  "from a browser on another machine",
-                 name_of(t));
+                 shell_word(name_of(t)).text);
     return ok;
 }
 

@@ -7,6 +7,7 @@
 
 #include "base/cleanup.h"
 #include "base/file.h"
+#include "base/shell.h"
 #include "base/xalloc.h"
 #include "store/store.h"
 
@@ -24,14 +25,14 @@ void keeper_done(struct keeper *k)
 static bool no_grant(const struct keeper *k, struct err *e)
 {
     err_set(e, ERR_AUTH, "%s has no grant yet", k->name);
-    return err_next(e, "seatledger token get %s", k->name);
+    return err_next(e, "seatledger token get %s", shell_word(k->name).text);
 }
 
 static bool grant_is_over(struct keeper *k, struct err *e)
 {
     k->is_over = true;
     err_set(e, ERR_AUTH, "the grant of %s has been revoked or has expired", k->name);
-    return err_next(e, "seatledger token get %s", k->name);
+    return err_next(e, "seatledger token get %s", shell_word(k->name).text);
 }
 
 static bool is_stale(const struct keeper *k)

@@ -6,6 +6,7 @@
 #include "aggregate/hold.h"
 #include "base/cleanup.h"
 #include "base/file.h"
+#include "base/shell.h"
 #include "base/xalloc.h"
 #include "cli/args.h"
 #include "cli/command.h"
@@ -125,7 +126,7 @@ int cmd_connector_add(struct app *app, int argc, char **argv)
         fprintf(stderr, "Added the connector \"%s\" (%s).\n  Next: seatledger token get %s\n",
                 n.name,
                 n.active ? "active" : "not active yet: seatledger connector enable makes it so",
-                n.name);
+                shell_word(n.name).text);
     return 0;
 }
 

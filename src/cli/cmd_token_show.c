@@ -2,6 +2,7 @@
 #include <stdlib.h>
 
 #include "base/cleanup.h"
+#include "base/shell.h"
 #include "cli/args.h"
 #include "cli/command.h"
 #include "cli/token_text.h"
@@ -16,7 +17,7 @@ static bool load_grant(struct db *db, const struct connector *c, struct grant *g
     if (found)
         return true;
     err_set(e, ERR_AUTH, "%s has no grant yet", c->name);
-    return err_next(e, "seatledger token get %s", c->name);
+    return err_next(e, "seatledger token get %s", shell_word(c->name).text);
 }
 
 int cmd_token_show(struct app *app, int argc, char **argv)

@@ -5,6 +5,7 @@
 
 #include "base/buf.h"
 #include "base/cleanup.h"
+#include "base/shell.h"
 #include "base/text.h"
 #include "data/json_out.h"
 #include "model/money.h"
@@ -138,9 +139,9 @@ static void text_money(FILE *to, const char *connector, const struct account *a,
     line(to, "Monthly cost", "%s in %s", s->monthly_cost.count ? buf_text(&b) : "not known", month);
     if (s->without_price)
         line(to, "",
-             "no price for %" PRId64 " subscription%s; enter one: seatledger price add \"%s\" "
+             "no price for %" PRId64 " subscription%s; enter one: seatledger price add %s "
              "SUBSCRIPTION ...",
-             s->without_price, s->without_price == 1 ? "" : "s", connector);
+             s->without_price, s->without_price == 1 ? "" : "s", shell_word(connector).text);
     buf_clear(&b);
     add_money(&b, &s->cost_per_active_user);
     if (s->cost_per_active_user.count)

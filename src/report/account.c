@@ -1,6 +1,7 @@
 #include "report/account.h"
 
 #include "base/cleanup.h"
+#include "base/shell.h"
 
 void account_done(struct account *a)
 {
@@ -36,7 +37,7 @@ static bool nothing_published(struct db *db, const struct connector *c, struct e
                 last->status);
     else
         err_set(e, ERR_REMOTE, "\"%s\" has not been aggregated yet", c->name);
-    return err_next(e, "run: seatledger aggregate \"%s\"", c->name);
+    return err_next(e, "run: seatledger aggregate %s", shell_word(c->name).text);
 }
 
 bool account_load(struct db *db, const struct connector *c, struct account *out, struct err *e)

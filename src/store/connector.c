@@ -62,14 +62,16 @@ bool connector_check_name(const char *name, struct err *e)
     size_t len = strlen(name);
     CLEANUP(buf_done) struct buf visible = BUF_INIT(1024);
     bool ok = len > 0 && text_is_utf8(name, len) && count_characters(name) <= NAME_MAX_CHARACTERS &&
-              !strchr(name, '/') && name[0] != ' ' && name[len - 1] != ' ' &&
+              !strchr(name, '/') && name[0] != '-' && name[0] != ' ' && name[len - 1] != ' ' &&
               text_add_visible(&visible, name, 0) && strcmp(buf_text(&visible), name) == 0;
     if (ok)
         return true;
     visible.len = 0;
     text_add_visible(&visible, name, 40);
     err_set(e, ERR_USAGE, "\"%s\" cannot be the name of a connector", buf_text(&visible));
-    return err_next(e, "use 1 to %d visible characters, no \"/\", and no space at either end",
+    return err_next(e,
+                    "use 1 to %d visible characters, no \"/\", no \"-\" at the start, "
+                    "and no space at either end",
                     NAME_MAX_CHARACTERS);
 }
 

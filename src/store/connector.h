@@ -22,7 +22,8 @@ struct connector_list {
 };
 void connector_list_done(struct connector_list *l);
 
-/* 1 to 64 printable characters of UTF-8, no '/' and no space at either end. ERR_USAGE. */
+/* 1 to 64 printable characters of UTF-8, no '/', no '-' at the start and no space at either end.
+ * ERR_USAGE. */
 bool connector_check_name(const char *name, struct err *e);
 /* ERR_USAGE when the name is taken. */
 bool connector_add(struct db *db, const char *name, const char *provider, bool active,
