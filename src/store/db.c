@@ -83,10 +83,11 @@ static bool configure(struct db *db, bool in_memory, struct err *e)
     if (!in_memory && sqlite3_db_readonly(db->handle, "main") == 1)
         return db_error(e, db->path, SQLITE_READONLY, 0, "no permission to write");
     /* Pages written in random order are written again and again: let the log grow to 32 MB before
-     * it is carried over. */
+     * it is carried over. The cache also bounds each sorter's memory; 16 MB was not faster, since
+     * pages of records come sorted. */
     return db_exec(db,
                    "PRAGMA foreign_keys = ON; PRAGMA synchronous = NORMAL;"
-                   "PRAGMA cache_size = -16384; PRAGMA wal_autocheckpoint = 8000",
+                   "PRAGMA cache_size = -4096; PRAGMA wal_autocheckpoint = 8000",
                    e) &&
            (in_memory || use_wal(db, e));
 }

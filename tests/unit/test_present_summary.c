@@ -104,7 +104,7 @@ TEST(a_missing_price_is_said_with_the_command_that_enters_it)
     f->summary.without_price = 1;
     f->summary.is_partial = true;
     const char *text = print(f, false);
-    assert_has(text, "no price for 1 subscription; enter one: seatledger price add \"acme\"");
+    assert_has(text, "no price for 1 subscription; enter one: seatledger price add acme");
     assert_has(text, "(partial: a price is missing)\n");
 }
 
