@@ -4,6 +4,7 @@
 #include <netinet/in.h>
 #include <poll.h>
 #include <pthread.h>
+#include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -22,7 +23,7 @@
 struct peer {
     pthread_t thread;
     int listener, stop[2];
-    const struct peer_step *steps;
+    struct peer_step *steps; /* copies, their texts too */
     size_t count, next;
     unsigned port, connections;
     struct buf requests;
@@ -85,8 +86,8 @@ static bool read_request(struct peer *p, struct line *c)
 static bool answer(struct peer *p, struct line *c)
 {
     const struct peer_step *s = &p->steps[p->next];
-    const char *text = s->text ? s->text : "";
-    size_t len = s->len ? s->len : strlen(text), piece = s->drip_ms ? 1 : len;
+    const char *text = s->text;
+    size_t len = s->len, piece = s->drip_ms ? 1 : len;
     if (p->next + 1 < p->count)
         p->next++;
     for (size_t at = 0; at < len; at += piece) {
@@ -177,7 +178,12 @@ struct peer *peer_start(const struct peer_step *steps, size_t count, const struc
     struct sockaddr_in a = {.sin_family = AF_INET, .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
     socklen_t len = sizeof a;
     struct peer *p = NEW(struct peer);
-    p->steps = steps;
+    p->steps = xmemdup(steps, count * sizeof *steps);
+    for (size_t i = 0; i < count; i++) {
+        struct peer_step *s = &p->steps[i];
+        s->len = s->len || !s->text ? s->len : strlen(s->text);
+        s->text = xmemdup(s->text, s->len);
+    }
     p->count = count;
     p->requests = BUF_INIT(1 << 20);
     if (tls)
@@ -224,6 +230,9 @@ void peer_free(struct peer *p)
     peer_stop(p);
     if (p->credentials)
         gnutls_certificate_free_credentials(p->credentials);
+    for (size_t i = 0; i < p->count; i++)
+        free((void *)(uintptr_t)p->steps[i].text);
+    free(p->steps);
     buf_done(&p->requests);
     free(p);
 }

@@ -20,7 +20,8 @@ struct peer_tls {
 };
 
 struct peer;
-/* The n-th request gets the n-th step, later ones the last. tls NULL: plain TCP. */
+/* The n-th request gets the n-th step, later ones the last; steps are copied. tls NULL: plain TCP.
+ */
 struct peer *peer_start(const struct peer_step *steps, size_t count, const struct peer_tls *tls);
 unsigned peer_port(const struct peer *p);
 void peer_stop(struct peer *p);                  /* the two below may be called only after it */

@@ -86,6 +86,28 @@ TEST(utf8_is_judged_strictly)
     assert_true(text_is_utf8("a\0b", 3));
 }
 
+TEST(folding_makes_writings_of_one_word_the_same)
+{
+    static const char *const rows[][2] = {
+        {"", ""},
+        {"ANNA@Example.COM", "anna@example.com"},
+        {"\xc3\x89", "\xc3\xa9"},  /* a capital */
+        {"e\xcc\x81", "\xc3\xa9"}, /* decomposed */
+        {"\xef\xbc\xa1", "a"},     /* full width */
+        {"Stra\xc3\x9f"
+         "e",
+         "strasse"},
+        {"a\xff", "a\xef\xbf\xbd"},
+        {"\xef\xb7\xba",
+         "\xd8\xb5\xd9\x84\xd9\x89 \xd8\xa7\xd9\x84\xd9\x84\xd9\x87 \xd8\xb9\xd9\x84"
+         "\xd9\x8a\xd9\x87 \xd9\x88\xd8\xb3\xd9\x84\xd9\x85"}, /* one letter to 18 */
+    };
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        CLEANUP(free_text) char *folded = text_fold(rows[i][0]);
+        assert_string_equal(folded, rows[i][1]);
+    }
+}
+
 TEST(days_are_written_in_the_language_of_the_reader)
 {
     static const struct {
@@ -137,6 +159,7 @@ int main(void)
         RUN(a_text_too_wide_is_cut_with_an_ellipsis),
         RUN(a_buffer_too_small_is_an_overflow),
         RUN(utf8_is_judged_strictly),
+        RUN(folding_makes_writings_of_one_word_the_same),
         RUN(days_are_written_in_the_language_of_the_reader),
         RUN(old_days_are_gregorian_too),
         RUN(a_pattern_too_long_is_refused),

@@ -460,6 +460,19 @@ TEST(a_silent_peer_is_given_up_after_the_timeout)
     }
 }
 
+/* TCP takes the call, TLS never answers. */
+TEST(a_connection_that_does_not_come_about_is_given_up_after_the_timeout)
+{
+    CLEANUP(call_done) struct call c = {0};
+    open_call(&c, &(struct peer_step){.hang = true}, 1);
+    snprintf(c.url, sizeof c.url, "https://127.0.0.1:%u/", peer_port(c.peer));
+    set_limits(&c, 200, 0);
+    int64_t begun = now_ms();
+    assert_false(send_it(&c));
+    assert_int_equal(c.e.kind, ERR_RETRY);
+    assert_in_range(now_ms() - begun, 150, 3000);
+}
+
 TEST(a_slow_peer_that_makes_progress_is_waited_for)
 {
     CLEANUP(call_done) struct call c = {0};
@@ -494,11 +507,14 @@ static unsigned closed_port(void)
 TEST(nobody_listening_is_a_passing_fault)
 {
     CLEANUP(call_done) struct call c = {0};
-    snprintf(c.url, sizeof c.url, "http://127.0.0.1:%u/", closed_port());
     open_client(&c, &(struct http_settings){.timeout_ms = 1000});
+    snprintf(c.url, sizeof c.url, "http://127.0.0.1:%u/", closed_port());
     assert_false(send_it(&c));
     assert_err(c.e, ERR_RETRY, "GET http://127.0.0.1:");
     assert_int_equal(c.a.status, 0);
+    snprintf(c.url, sizeof c.url, "http://[::1]:%u/", closed_port());
+    assert_false(send_it(&c));
+    assert_err(c.e, ERR_RETRY, "GET http://[::1]:");
 }
 
 TEST(a_stop_ends_an_exchange_at_once)
@@ -601,6 +617,7 @@ int main(void)
         RUN(endless_headers_are_refused),
         RUN(the_receiver_of_the_body_may_refuse_it_in_its_own_words),
         RUN(a_silent_peer_is_given_up_after_the_timeout),
+        RUN(a_connection_that_does_not_come_about_is_given_up_after_the_timeout),
         RUN(a_slow_peer_that_makes_progress_is_waited_for),
         RUN(a_peer_that_drips_for_ever_is_given_up_after_the_total),
         RUN(nobody_listening_is_a_passing_fault),
