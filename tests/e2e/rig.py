@@ -86,14 +86,16 @@ class Answer:
 def http(method, url, ca=None, body=None, headers=None, timeout=20):
     """One exchange; redirects are not followed, any status is an answer."""
     parts = urllib.parse.urlsplit(url)
+    # As browsers do (RFC 6761): localhost is this machine, with or without a file that says so.
+    host = "127.0.0.1" if parts.hostname == "localhost" else parts.hostname
     if parts.scheme == "https":
-        connection = client.HTTPSConnection(parts.hostname, parts.port, timeout=timeout,
+        connection = client.HTTPSConnection(host, parts.port, timeout=timeout,
                                             context=ssl.create_default_context(cafile=ca))
     else:
-        connection = client.HTTPConnection(parts.hostname, parts.port, timeout=timeout)
+        connection = client.HTTPConnection(host, parts.port, timeout=timeout)
     with contextlib.closing(connection):
         target = (parts.path or "/") + ("?" + parts.query if parts.query else "")
-        connection.request(method, target, body=body, headers=headers or {})
+        connection.request(method, target, body=body, headers={"Host": parts.netloc, **(headers or {})})
         reply = connection.getresponse()
         return Answer(reply.status, reply.headers, reply.read())
 
