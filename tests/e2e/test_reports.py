@@ -177,7 +177,7 @@ def test_without_an_aggregation_the_next_step_is_named(ledger):
     for report in ("summary", "users", "subscriptions", "cost"):
         refused = ledger.run("report", report, "acme", check=1)
         assert refused.out == "" and "has not been aggregated yet" in refused.err
-        assert 'run: seatledger aggregate "acme"' in refused.err
+        assert 'run: seatledger aggregate acme' in refused.err
     assert ledger.json("report", "runs", "acme") == {"aggregations": []}
 
 
