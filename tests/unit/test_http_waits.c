@@ -63,10 +63,10 @@ TEST(a_slow_peer_that_makes_progress_is_waited_for)
 TEST(a_peer_that_drips_for_ever_is_given_up_after_the_total)
 {
     CLEANUP(call_done) struct call c = {0};
-    open_call(&c, &(struct peer_step){.text = OK_HEAD LENGTH(999) TWO_HUNDRED, .drip_ms = 2}, 1);
-    set_limits(&c, 350, 380);
+    open_call(&c, &(struct peer_step){.text = OK_HEAD LENGTH(999) TWO_HUNDRED, .drip_ms = 20}, 1);
+    set_limits(&c, 3000, 600);
     assert_false(send_it(&c));
-    assert_err(c.e, ERR_RETRY, "the answer was not whole after 380 ms");
+    assert_err(c.e, ERR_RETRY, "the answer was not whole after 600 ms");
 }
 
 /* A port on which nobody listens. */
