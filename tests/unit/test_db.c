@@ -250,7 +250,7 @@ TEST(foreign_keys_are_enforced_and_the_log_is_a_wal)
     struct err e = {0};
     struct db *db = open_t(path);
     assert_int_equal(pragma(db, keys), 1);
-    assert_int_equal(pragma(db, cache), -16384);
+    assert_int_equal(pragma(db, cache), -4096);
     assert_int_equal(pragma(db, wait), 10000);
     bool row;
     struct query *q = query(db, mode);

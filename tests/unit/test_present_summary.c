@@ -67,6 +67,8 @@ static const char *print(struct fixture *f, bool json)
 
 static void assert_has(const char *text, const char *words)
 {
+    assert_non_null(text);
+    assert_non_null(words);
     if (!strstr(text, words))
         fail_msg("expected \"%s\" in:\n%s", words, text);
 }
