@@ -29,16 +29,22 @@ bool json_tree_wants_object(const struct json_node *n)
     return c != NULL;
 }
 
-static struct json_node *child(struct json_node *of, const char *name, size_t len, bool make)
+static struct json_node *find_child(struct json_node *of, const char *name, size_t len)
 {
     bool is_element = len == 1 && *name == '#';
-    struct json_node *n = is_element ? json_tree_element(of) : json_tree_named(of, name, len);
-    if (n || !make)
+    return is_element ? json_tree_element(of) : json_tree_named(of, name, len);
+}
+
+/* Finds the child, or makes it. */
+static struct json_node *child(struct json_node *of, const char *name, size_t len)
+{
+    struct json_node *n = find_child(of, name, len);
+    if (n)
         return n;
     n = NEW(struct json_node);
     n->name = name;
     n->name_len = len;
-    n->is_element = is_element;
+    n->is_element = len == 1 && *name == '#';
     struct json_node **last = &of->child;
     while (*last)
         last = &(*last)->next;
@@ -46,19 +52,32 @@ static struct json_node *child(struct json_node *of, const char *name, size_t le
     return n;
 }
 
-static struct json_node *walk(struct json_node *from, const char *path, bool make)
+static size_t step(const char **path)
 {
-    while (from && *path) {
-        size_t len = strcspn(path, "/");
-        from = child(from, path, len, make);
-        path += len + (path[len] == '/');
+    size_t len = strcspn(*path, "/");
+    *path += len + ((*path)[len] == '/');
+    return len;
+}
+
+/* The node of a path, made where it is missing. */
+static struct json_node *at_path(struct json_node *from, const char *path)
+{
+    while (*path) {
+        const char *name = path;
+        size_t len = step(&path);
+        from = child(from, name, len);
     }
     return from;
 }
 
 struct json_node *json_tree_find(struct json_node *root, const char *path)
 {
-    return walk(root, path, false);
+    while (root && *path) {
+        const char *name = path;
+        size_t len = step(&path);
+        root = find_child(root, name, len);
+    }
+    return root;
 }
 
 struct json_node *json_tree_new(const struct record_spec *spec)
@@ -67,17 +86,17 @@ struct json_node *json_tree_new(const struct record_spec *spec)
     struct json_node *root = NEW(struct json_node), *record = root;
     if (spec->array) {
         struct json_node *list =
-            *spec->array ? child(root, spec->array, strlen(spec->array), true) : root;
+            *spec->array ? child(root, spec->array, strlen(spec->array)) : root;
         list->is_list = true;
-        record = child(list, "#", 1, true);
+        record = child(list, "#", 1);
     }
     record->is_record = true;
     for (const char *const *p = spec->fields ? spec->fields : none; *p; p++)
-        walk(record, *p, true)->field = *p;
+        at_path(record, *p)->field = *p;
     for (const char *const *p = spec->streamed ? spec->streamed : none; *p; p++)
-        walk(record, *p, true)->streamed = *p;
+        at_path(record, *p)->streamed = *p;
     for (const char *const *p = spec->envelope ? spec->envelope : none; *p; p++)
-        walk(root, *p, true)->envelope = *p;
+        at_path(root, *p)->envelope = *p;
     return root;
 }
 
