@@ -12,7 +12,7 @@
 #define TIME_NONE INT64_MIN
 
 struct user {
-    const char *key, *email, *name, *status; /* status as the provider writes it, "" when absent */
+    const char *key, *email, *name, *status; /* status in upper case, "" when absent */
     const char *group_key, *group_name;      /* NULL: in no group */
 };
 
@@ -20,8 +20,9 @@ struct subscription {
     const char *key, *name;
     const char *products; /* sorted words separated by ',' */
     bool enabled;
-    int64_t purchased;  /* seats; COUNT_NONE: unlimited */
-    int64_t user_count; /* what the provider counts, a check only; COUNT_NONE: not said */
+    bool has_organizers; /* a group's meeting history can be trusted to cover its holders */
+    int64_t purchased;   /* seats; COUNT_NONE: unlimited */
+    int64_t user_count;  /* what the provider counts, a check only; COUNT_NONE: not said */
 };
 
 struct meeting {

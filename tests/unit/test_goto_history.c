@@ -72,6 +72,37 @@ TEST(each_answer_has_its_outcome)
         {&organizer,
          {.status = 404, .body = "{\"errorCode\":\"NOT_FOUND\",\"message\":\"Not found\"}"},
          HISTORY_UNREADABLE},
+        {&organizer,
+         {.status = 404, .body = "{\"errorCode\":\"NoMeetings\",\"description\":\"none\"}"},
+         HISTORY_NONE},
+        {&organizer,
+         {.status = 404, .body = "{\"int_err_code\":\"NotFound\",\"msg\":\"No meetings\"}"},
+         HISTORY_NONE},
+        {&organizer,
+         {.status = 404, .body = "{\"errorCode\":\"not_found\",\"message\":\"x\"}"},
+         HISTORY_UNREADABLE},
+        {&organizer,
+         {.status = 404, .body = "{\"errorCode\":\"not_found\",\"description\":\"x\"}"},
+         HISTORY_UNREADABLE},
+        {&organizer,
+         {.status = 404, .body = "{\"int_err_code\":\"Not_Found\",\"msg\":\"x\"}"},
+         HISTORY_UNREADABLE},
+        {&organizer,
+         {.status = 404, .body = "{\"msg\":\"x\",\"errorCode\":\"NOT_FOUND\"}"},
+         HISTORY_UNREADABLE},
+        {&organizer, {.status = 404, .body = "{\"errorCode\":\"X\"}"}, HISTORY_UNREADABLE},
+        {&organizer,
+         {.status = 404, .body = "{\"errorCode\":\"X\",\"message\":\"y\"}"},
+         HISTORY_UNREADABLE},
+        {&organizer, {.status = 404, .body = "{\"err\":\"x\"}"}, HISTORY_UNREADABLE},
+        {&organizer, {.status = 404, .body = "{\"error\":\"not_found\"}"}, HISTORY_UNREADABLE},
+        {&organizer, {.status = 404, .body = "{\"message\":\"Not Found\"}"}, HISTORY_UNREADABLE},
+        {&organizer,
+         {.status = 404,
+          .body = "{\"incidentId\":\"3f1c\",\"errors\":[{\"code\":\"user.not.found\"}]}"},
+         HISTORY_UNREADABLE},
+        {&organizer, {.status = 404, .body = "{\"msg\":\"cut"}, HISTORY_UNREADABLE},
+        {&organizer, {.status = 404, .body = "{\"msg\":\"x\"} more"}, HISTORY_UNREADABLE},
         {&organizer, {.status = 404, .body = html}, HISTORY_UNREADABLE},
         {&organizer,
          {.status = 404, .body = "no such page", .content_type = "text/html"},
@@ -142,6 +173,46 @@ TEST(a_refused_history_names_the_box_to_tick)
     assert_holds(e.next, "token get");
 }
 
+#define SCIM(entitlements)                                                                         \
+    "{\"displayName\":\"Ada Min\",\"urn:scim:schemas:extension:getgo:1.0\":{\"accounts\":"         \
+    "[{\"value\":\"83\",\"entitlements\":[" entitlements "]}]}}"
+
+TEST(a_role_that_was_taken_away_is_said_when_the_history_is_refused)
+{
+    static const struct {
+        struct answer refusal, scim;
+        const char *words;
+    } table[] = {
+        {{.status = 401}, {.status = 200, .body = SCIM("\"user\"")}, "is not an administrator"},
+        {{.status = 403, .body = "{\"int_err_code\":\"InvalidToken\"}"},
+         {.status = 200, .body = SCIM("")},
+         "is not an administrator"},
+        /* Still an administrator, or nothing was learned: the refusal itself. */
+        {{.status = 401},
+         {.status = 200, .body = SCIM("\"acctadmin\"")},
+         "did not accept the sign-in when asked for the meeting history of organizer 56"},
+        {{.status = 401}, {.status = 503}, "the meeting history of organizer 56 (401"},
+        {{.status = 401}, {.status = 200, .body = ""}, "the meeting history of organizer 56 (401"},
+    };
+    for (size_t i = 0; i < sizeof table / sizeof *table; i++) {
+        const struct answer script[] = {table[i].refusal, table[i].scim, {.status = -1}};
+        CLEANUP(fake_done) struct fake f = FAKE(script);
+        struct err e = {0};
+        assert_int_equal(read_one(&organizer, &f, &e), HISTORY_STOP);
+        assert_err(e, ERR_AUTH, table[i].words);
+        assert_holds(buf_text(&f.asked), "\nidentity /identity/v1/Users/me\n");
+    }
+}
+
+TEST(without_a_token_nobody_is_asked_about_the_role)
+{
+    const struct answer script[] = {{.status = 0, .kind = ERR_AUTH}, {.status = -1}};
+    CLEANUP(fake_done) struct fake f = FAKE(script);
+    struct err e = {0};
+    assert_int_equal(read_one(&organizer, &f, &e), HISTORY_STOP);
+    assert_null(strstr(buf_text(&f.asked), "identity"));
+}
+
 TEST(a_bad_meeting_is_kept_aside_and_the_others_are_read)
 {
     const struct answer script[] = {
@@ -199,6 +270,8 @@ int main(void)
         RUN(a_groups_history_names_the_organizer_of_each_meeting),
         RUN(each_answer_has_its_outcome),
         RUN(a_refused_history_names_the_box_to_tick),
+        RUN(a_role_that_was_taken_away_is_said_when_the_history_is_refused),
+        RUN(without_a_token_nobody_is_asked_about_the_role),
         RUN(a_bad_meeting_is_kept_aside_and_the_others_are_read),
         RUN(a_history_of_which_nothing_can_be_read_is_not_an_empty_one),
         RUN(what_the_sink_refuses_stops_the_history),

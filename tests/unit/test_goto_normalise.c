@@ -137,6 +137,15 @@ TEST(what_a_user_lacks_is_empty)
     assert_told(user("\"key\":\"1\",\"groupKey\":\"5\""), "in 5 \"-\"");
 }
 
+TEST(a_status_is_kept_in_upper_case_however_it_is_written)
+{
+    assert_told(user("\"key\":\"1\",\"status\":\"Invited\""), " INVITED");
+    assert_told(user("\"key\":\"1\",\"status\":\"invited\""), " INVITED");
+    assert_told(user("\"key\":\"1\",\"status\":\"ACTIVE\""), " ACTIVE");
+    /* What is not ASCII stays: no locale has a say. */
+    assert_told(user("\"key\":\"1\",\"status\":\"\u00e9teint\""), " \u00e9TEINT");
+}
+
 TEST(a_user_whose_key_cannot_be_trusted_is_a_bad_record)
 {
     assert_told(user("\"email\":\"x@example.com\""), "bad: key is missing");
@@ -286,6 +295,32 @@ TEST(a_license_that_cannot_be_read_is_a_bad_record)
     assert_told(license("\"key\":\"1\",\"products\":\"G2M\""), "bad: ");
     assert_told(license("\"key\":\"1\",\"products\":[\"G2M,G2W\"]"), "bad: products");
     assert_told(license("\"key\":\"1\",\"products\":[\"G2M\"],\"userKeys\":[{}]"), "bad: ");
+}
+
+static bool tell_organizers(struct teller *t, const struct record *r, struct err *e)
+{
+    struct subscription l;
+    bool ours;
+    return goto_license(r, t->with, &t->scratch, &l, &ours, e) && ours &&
+           buf_adds(&t->said, l.has_organizers ? "yes" : "no");
+}
+
+TEST(an_enabled_license_for_gotomeeting_makes_organizers)
+{
+    static const struct {
+        const char *members, *says;
+    } table[] = {
+        {"\"products\":[\"G2M\"]", "yes"},
+        {"\"products\":[\"G2W\",\"g2m\"],\"enabled\":true", "yes"},
+        {"\"products\":[\"G2W\"]", "no"},
+        {"\"products\":[\"G2M\"],\"enabled\":false", "no"},
+    };
+    for (size_t i = 0; i < sizeof table / sizeof *table; i++) {
+        char json[200];
+        snprintf(json, sizeof json, "{\"results\":[{\"key\":\"1\",%s}]}", table[i].members);
+        assert_string_equal(told(&goto_license_spec, json, tell_organizers, "G2M,G2W"),
+                            table[i].says);
+    }
 }
 
 TEST(a_user_count_that_cannot_be_read_is_not_said)
@@ -461,6 +496,7 @@ int main(void)
         RUN(a_key_of_26_digits_survives),
         RUN(a_name_is_what_is_there_of_first_and_last),
         RUN(what_a_user_lacks_is_empty),
+        RUN(a_status_is_kept_in_upper_case_however_it_is_written),
         RUN(a_user_whose_key_cannot_be_trusted_is_a_bad_record),
         RUN(a_bad_record_does_not_spoil_the_next),
         RUN(no_complaint_about_a_record_quotes_what_a_person_is_called),
@@ -472,6 +508,7 @@ int main(void)
         RUN(a_license_is_named_by_its_description_its_type_or_its_key),
         RUN(a_disabled_license_is_read_and_an_absent_switch_means_enabled),
         RUN(a_license_that_cannot_be_read_is_a_bad_record),
+        RUN(an_enabled_license_for_gotomeeting_makes_organizers),
         RUN(a_user_count_that_cannot_be_read_is_not_said),
         RUN(a_meeting_is_read),
         RUN(a_us_time_escaped_as_json_is_read_as_utc),

@@ -30,11 +30,31 @@ static void show_first(const struct record *r, const char *const *names, struct 
     }
 }
 
+static bool says(const struct record *r, const char *path)
+{
+    const char *text = record_text(r, path);
+    return text && *text;
+}
+
+/* GoTo's front door says NOT_FOUND for an address that it does not know, and the Admin API has an
+ * envelope of its own (goto-api.md 4.1): neither is the meeting API's word on an organizer. */
+static bool is_meeting_api(const struct record *r)
+{
+    for (const char *const *name = code_names; *name; name++) {
+        const char *code = record_text(r, *name);
+        if (code && strcasecmp(code, "NOT_FOUND") == 0)
+            return false;
+    }
+    return says(r, "int_err_code") || says(r, "msg") || (says(r, "err") && says(r, "message")) ||
+           (says(r, "errorCode") && says(r, "description"));
+}
+
 static bool on_fault(void *ctx, const struct record *r, __attribute__((unused)) struct err *e)
 {
     struct goto_fault *f = ctx;
     show_first(r, code_names, &f->code);
     show_first(r, message_names, &f->message);
+    f->is_meeting_api = is_meeting_api(r);
     return true;
 }
 

@@ -50,6 +50,7 @@ enum goto_body { GOTO_BODY_EMPTY, GOTO_BODY_HTML, GOTO_BODY_JSON, GOTO_BODY_TEXT
 struct goto_fault {
     enum goto_body body;
     struct buf code, message; /* empty: not said */
+    bool is_meeting_api;      /* worded as the meeting API words its errors, and no NOT_FOUND */
 };
 void goto_fault_read(struct goto_fault *out, const struct fetch_answer *a);
 void goto_fault_done(struct goto_fault *f);
@@ -70,6 +71,9 @@ bool goto_add_key(struct buf *path, const char *key);
 bool goto_bad_record(const struct sink *s, const char *stream, const struct record *r,
                      struct err *e);
 bool goto_whoami(const struct fetch *f, struct identity *out, struct err *e);
+/* After /me has answered, another request's token was not accepted (e, ERR_AUTH): asks SCIM whether
+ * the role was taken away. Returns false; replaces e when that tells more. */
+bool goto_explain_refusal(const struct fetch *f, struct err *e);
 bool goto_list_users(const struct fetch *f, const char *account, const struct sink *s,
                      int64_t *count, struct err *e);
 bool goto_list_subscriptions(const struct fetch *f, const char *account, const char *products,

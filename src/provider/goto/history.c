@@ -52,14 +52,13 @@ static enum history_outcome answered(const struct history *h, const struct fetch
     return HISTORY_READ;
 }
 
-/* 404: declared for an organizer, where it may mean that there is no meeting; a page that is no
- * answer of the meeting API means that we asked in the wrong place. */
+/* 404: declared for an organizer, where it may mean that there is no meeting; what is no answer of
+ * the meeting API means that we asked in the wrong place. */
 static enum history_outcome not_found(const struct history *h, const struct goto_fault *f,
                                       struct err *e)
 {
     bool is_empty = f->body == GOTO_BODY_EMPTY;
-    bool is_api = f->body == GOTO_BODY_JSON && (f->code.len || f->message.len) &&
-                  strcmp(buf_text(&f->code), "NOT_FOUND") != 0;
+    bool is_api = f->body == GOTO_BODY_JSON && f->is_meeting_api;
     if (h->rq->is_group || !(is_empty || is_api))
         return HISTORY_UNREADABLE;
     err_clear(e);
@@ -114,17 +113,20 @@ static enum history_outcome refused(const struct history *h, const struct fetch_
     return HISTORY_UNREADABLE;
 }
 
-static enum history_outcome failed(const struct history *h, const struct fetch_answer *a,
-                                   struct err *e)
+static enum history_outcome failed(const struct history *h, const struct fetch *f,
+                                   const struct fetch_answer *a, struct err *e)
 {
     switch (e->kind) {
     case ERR_RETRY: /* given up: 502 again and again for one key is data (goto-api.md 4.2) */
         return HISTORY_UNREADABLE;
     case ERR_REMOTE:
         return refused(h, a, e);
+    case ERR_AUTH:
+        if (a->status)
+            goto_explain_refusal(f, e);
+        break;
     case ERR_NONE:
     case ERR_USAGE:
-    case ERR_AUTH:
     case ERR_LIMIT:
     case ERR_BUSY:
     case ERR_LOCAL:
@@ -166,5 +168,5 @@ enum history_outcome goto_read_history(const struct fetch *f, const struct plan_
                                           .path = buf_text(&path),
                                           .spec = &goto_meeting_spec,
                                           .sink = &sink};
-    return f->get(f->ctx, &request, &a, e) ? answered(&h, &a, e) : failed(&h, &a, e);
+    return f->get(f->ctx, &request, &a, e) ? answered(&h, &a, e) : failed(&h, f, &a, e);
 }

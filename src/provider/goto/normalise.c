@@ -107,7 +107,10 @@ bool goto_user(const struct record *r, struct goto_scratch *s, struct user *out,
         return false;
     u.email = text_or_empty(r, "email");
     u.name = full_name(r, &s->first);
-    u.status = text_or_empty(r, "status");
+    buf_clear(&s->second);
+    for (const char *t = text_or_empty(r, "status"); *t; t++)
+        buf_addc(&s->second, (char)(*t >= 'a' && *t <= 'z' ? *t - ('a' - 'A') : *t));
+    u.status = buf_text(&s->second);
     u.group_name = u.group_key ? text_or_null(r, "groupName") : NULL;
     *out = u;
     return true;
@@ -190,6 +193,7 @@ bool goto_license(const struct record *r, const char *products, struct goto_scra
         !take_seats(r, &l.purchased, e))
         return false;
     l.products = buf_text(&s->first);
+    l.has_organizers = l.enabled && lists_word(l.products, "G2M");
     l.user_count = count_or_none(r, "userCount");
     l.name = text_or_null(r, "description");
     if (!l.name)

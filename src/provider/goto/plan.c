@@ -30,7 +30,7 @@ static bool group_pays(const struct planner *p, const struct plan_user *u)
 
 bool goto_plan(struct planner *p, const struct plan_user *u, struct err *e)
 {
-    if (strcasecmp(u->status, "INVITED") == 0)
+    if (strcmp(u->status, "INVITED") == 0)
         return true;
     if (!group_pays(p, u))
         return ask(p, false, u->key, e);

@@ -68,27 +68,41 @@ static bool not_valid(int status, struct err *e)
     return err_next(e, "run Get Token again: seatledger token get NAME");
 }
 
-/* GET /me was refused; the reason is not in its answer (goto-api.md 2.3). */
-static bool explain(const struct fetch *f, struct err *e)
+/* False with who->name NULL: e says why nothing was learned. */
+static bool ask_scim(const struct fetch *f, struct scim *who, struct err *e)
 {
-    const struct err refused = *e;
-    CLEANUP(scim_done) struct scim who = {0};
     struct fetch_answer a = {0};
-    const struct json_sink sink = {.ctx = &who, .on_record = on_scim};
+    const struct json_sink sink = {.ctx = who, .on_record = on_scim};
     const struct fetch_request rq = {.api = "identity",
                                      .what = "the profile of the granting user",
                                      .path = "/identity/v1/Users/me",
                                      .spec = &goto_scim_spec,
                                      .sink = &sink};
-    if (f->get(f->ctx, &rq, &a, e)) {
-        if (who.name)
-            return who.is_admin ? no_scope(&who, e) : no_admin(&who, e);
-    } else if (e->kind == ERR_AUTH) {
-        return a.status ? not_valid(a.status, e) : false;
-    } else if (e->kind != ERR_REMOTE) {
-        return false; /* network, limit, stop: nothing was learned */
-    }
-    *e = refused;
+    if (f->get(f->ctx, &rq, &a, e))
+        return who->name || err_set(e, ERR_REMOTE, "GoTo's answer for the profile is empty");
+    return e->kind == ERR_AUTH && a.status ? not_valid(a.status, e) : false;
+}
+
+/* GET /me was refused; the reason is not in its answer (goto-api.md 2.3). */
+static bool explain(const struct fetch *f, struct err *e)
+{
+    const struct err refused = *e;
+    CLEANUP(scim_done) struct scim who = {0};
+    if (ask_scim(f, &who, e))
+        return who.is_admin ? no_scope(&who, e) : no_admin(&who, e);
+    if (e->kind == ERR_REMOTE) /* network, limit, stop are said instead: nothing was learned */
+        *e = refused;
+    return false;
+}
+
+bool goto_explain_refusal(const struct fetch *f, struct err *e)
+{
+    const struct err refused = *e;
+    CLEANUP(scim_done) struct scim who = {0};
+    if (ask_scim(f, &who, e) && !who.is_admin)
+        return no_admin(&who, e);
+    if (who.name || (e->kind != ERR_AUTH && e->kind != ERR_STOPPED))
+        *e = refused;
     return false;
 }
 
