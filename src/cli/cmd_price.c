@@ -65,6 +65,39 @@ static bool parse_amount(const struct typed_price *typed, struct price_period *p
     return true;
 }
 
+static bool parse_quantity(const char *text, struct price_period *p, struct err *e)
+{
+    if (!text)
+        return true;
+    if (!parse_int(text, 0, quantity_max, &p->quantity))
+        return err_set(e, ERR_USAGE, "--quantity is a whole number from 0 to %lld, not \"%s\"",
+                       (long long)quantity_max, text);
+    if (p->metering == METER_PER_SEAT || p->metering == METER_PER_USER)
+        return true;
+    err_set(e, ERR_USAGE, "--quantity says nothing about what is %s: its cost is the same for any",
+            p->metering == METER_FREE ? "free" : "an agreement");
+    return err_next(e, "leave --quantity out, or choose --metering per-seat or per-user");
+}
+
+/* So that no report can fail on it later: with as many seats as a subscription with a limit can
+ * have, and where a report adds up SUMS such prices. */
+static bool check_size(const struct price_period *p, struct err *e)
+{
+    enum { SUMS = 1000, SEATS_MAX = 2147483646 };
+    bool is_counted = p->metering == METER_PER_USER ||
+                      (p->metering == METER_PER_SEAT && p->quantity == COUNT_NONE);
+    int64_t most = SUMS * (p->quantity > 0 ? p->quantity : 1);
+    if (is_counted && most < SEATS_MAX)
+        most = SEATS_MAX;
+    int digits = currency_digits(p->currency);
+    int64_t minor;
+    if (money_times(p->amount_e4, most, billing_months(p->billing), digits > 0 ? digits : 0,
+                    &minor))
+        return true;
+    err_set(e, ERR_USAGE, "the price is too large: what it comes to could not be held exactly");
+    return err_next(e, "look whether --amount or --quantity was mistyped");
+}
+
 static bool parse_price(const struct typed_price *typed, struct price_period *p, struct err *e)
 {
     *p = (struct price_period){.billing = BILL_MONTHLY, .quantity = COUNT_NONE};
@@ -75,11 +108,8 @@ static bool parse_price(const struct typed_price *typed, struct price_period *p,
     if (!month_parse(typed->from, &p->from_month, e) ||
         !metering_parse(typed->metering, &p->metering, e) ||
         (typed->billing && !billing_parse(typed->billing, &p->billing, e)) ||
-        !parse_amount(typed, p, e))
+        !parse_amount(typed, p, e) || !parse_quantity(typed->quantity, p, e) || !check_size(p, e))
         return false;
-    if (typed->quantity && !parse_int(typed->quantity, 0, quantity_max, &p->quantity))
-        return err_set(e, ERR_USAGE, "--quantity is a whole number from 0 to %lld, not \"%s\"",
-                       (long long)quantity_max, typed->quantity);
     if (typed->note && strlen(typed->note) > NOTE_BYTES_MAX)
         return err_set(e, ERR_USAGE, "--note is longer than %d bytes", (int)NOTE_BYTES_MAX);
     return true;

@@ -42,6 +42,9 @@ def add(ledger, subscription, *words, check=0):
 PER_SEAT = ("--metering", "per-seat", "--amount", "12.5", "--currency", "usd")
 
 
+HUGE = ("--amount", "999999999999", "--currency", "KWD")
+
+
 def test_a_price_is_said_listed_and_removed(ledger, seats):
     said = add(ledger, seats["name"], "--from", "2026-07", *PER_SEAT)
     assert said.err == f"{seats['name']}: 12.50 USD per seat and month from 2026-07\n"
@@ -115,6 +118,12 @@ def test_free_needs_no_amount_and_costs_0(ledger, seats):
     (("--from", "2026-07", *PER_SEAT, "--quantity", "-1"), "--quantity"),
     (("--from", "2026-07", *PER_SEAT, "--quantity", "1.5"), "1.5"),
     (("--from", "2026-07", *PER_SEAT, "--note", "x" * 1001), "--note"),
+    (("--from", "2026-07", "--metering", "agreement", "--amount", "1", "--currency", "USD", "--quantity", "4"),
+     "--quantity"),
+    (("--from", "2026-07", "--metering", "free", "--quantity", "4"), "--quantity"),
+    (("--from", "2026-07", *HUGE, "--metering", "per-seat", "--quantity", "1000000000"), "too large"),
+    (("--from", "2026-07", *HUGE, "--metering", "per-seat"), "too large"),
+    (("--from", "2026-07", *HUGE, "--metering", "per-user", "--quantity", "1"), "too large"),
     (("--from", "2026-07", *PER_SEAT, "--currency", "EUR"), "twice"),
     (("--from", "2026-07", *PER_SEAT, "--quantty", "1"), "--quantity"),
 ])
@@ -132,6 +141,17 @@ def test_per_seat_on_unlimited_is_taken_with_a_warning(shop, ledger):
     assert "unlimited" not in said.err and "for a quantity of 3" in said.err
     rows = {row["key"]: row for row in ledger.json("report", "subscriptions", "acme")["subscriptions"]}
     assert rows[unlimited["key"]]["monthly_cost"] == {"currency": "USD", "amount": "37.50"}
+
+
+def test_whatever_price_is_taken_no_report_fails_on_it(shop, ledger):
+    """Agreements are the largest that is taken; the reports add them up."""
+    for one in shop[1]:
+        add(ledger, one["key"], "--from", "2026-07", *HUGE, "--metering", "agreement")
+    for report in ("summary", "subscriptions", "cost"):
+        ledger.json("report", report, "acme")
+    enabled = sum(one["enabled"] for one in shop[1])
+    assert ledger.json("report", "summary", "acme")["monthly_cost"] == [
+        {"currency": "KWD", "amount": f"{enabled * 999999999999}.000"}]
 
 
 def test_removing_what_is_not_there_is_refused(ledger, seats):
