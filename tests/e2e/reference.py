@@ -147,6 +147,16 @@ def money(minor, currency):
     return {"currency": currency, "amount": f"{whole}.{rest:0{digits}}" if digits else str(whole)}
 
 
+def months(first, last):
+    """The months from "2026-11" to "2027-01", both included."""
+    first, last = (12 * int(text[:4]) + int(text[5:]) - 1 for text in (first, last))
+    return [f"{n // 12}-{n % 12 + 1:02}" for n in range(first, last + 1)]
+
+
+def month_after(month, by):
+    return months(month, f"{int(month[:4]) + 1 + by // 12}-12")[by]
+
+
 def sums(amounts):
     """[(currency, minor)] as one total a currency, in the order of their names."""
     total = {}
@@ -192,6 +202,7 @@ class Figures:
         self.window_ms = window_days * DAY_MS
         self.zone = ZoneInfo(account.me.get("timeZone") or "UTC")
         self.month = datetime.fromtimestamp(t_ms / 1000, self.zone).strftime("%Y-%m")
+        self.first_month = self.month  # of the first aggregation
         self.last = {key: self.last_activity(key) for key in account.users}
         self.state = {key: self.state_of(key) for key in account.users}
         self.licenses = [one for one in account.licenses if set(one.get("products") or []) & set(products)]
@@ -247,15 +258,18 @@ class Figures:
             row[state] = sum(1 for who in people if self.state.get(who, "unknown") == state)
         return row
 
-    def price_of(self, key):
+    def price_of(self, key, month):
         in_force = [price for price in self.prices
-                    if price["subscription"] == key and price["from"] <= self.month]
+                    if price["subscription"] == key and price["from"] <= month]
         return max(in_force, key=lambda price: price["from"], default=None)
 
-    def priced(self, one):
-        """metering, quantity, currency, cost and saving in minor units; None where there is none."""
-        price, counts = self.price_of(str(one["key"])), self.counts(one)
-        if not one.get("enabled", True) or price is None:
+    def priced(self, one, month=None):
+        """metering, quantity, currency, cost and saving in minor units; None where there is none.
+        What was counted, and whether it is enabled, is known from T's month on."""
+        month = month or self.month
+        price, is_known = self.price_of(str(one["key"]), month), month >= self.first_month
+        counts = self.counts(one) if is_known else {}
+        if (is_known and not one.get("enabled", True)) or price is None:
             return price and price["metering"], None, None, None, None
         metering, currency = price["metering"], price.get("currency")
         given = price.get("quantity")
@@ -266,9 +280,12 @@ class Figures:
             price.get("billing") or "monthly"]
         if metering == "agreement":
             return metering, given, currency, half_even(unit, currency), 0
-        quantity = given if given is not None else counts["purchased" if metering == "per-seat" else "assigned"]
+        quantity = given if given is not None else counts.get(
+            "purchased" if metering == "per-seat" else "assigned")
         if quantity is None:
             return metering, None, None, None, None
+        if not is_known:
+            return metering, quantity, currency, half_even(unit * quantity, currency), None
         reclaimable = counts["inactive"] + counts["none"]
         saved = (max(0, quantity - (counts["assigned"] - reclaimable)) if metering == "per-seat"
                  else reclaimable)
@@ -289,19 +306,24 @@ class Figures:
 
     # -- cost and summary --
 
-    def cost(self):
-        """The rows and totals of T's month."""
-        rows, totals = {}, []
-        for one in self.licenses:
-            metering, quantity, currency, cost, _ = self.priced(one)
-            amount = money(cost, currency)["amount"] if cost is not None and currency else None
-            rows[str(one["key"])] = {"month": self.month, "subscription": str(one["key"]),
-                                     "quantity": quantity, "metering": metering, "amount": amount,
-                                     "currency": currency if amount is not None else None}
-            if amount is not None:
-                totals.append((currency, cost))
-        return {"months": rows, "totals": [{"month": self.month, **money(minor, currency)}
-                                           for currency, minor in sorted(sums(totals).items())]}
+    def cost(self, first, last):
+        """The rows and totals of months, both included."""
+        rows, totals = [], []
+        for month in months(first, last):
+            costs = []
+            for one in self.licenses:
+                if month < self.first_month and self.price_of(str(one["key"]), month) is None:
+                    continue  # it was not read yet, and nothing is entered
+                metering, quantity, currency, cost, _ = self.priced(one, month)
+                amount = money(cost, currency)["amount"] if cost is not None and currency else None
+                rows.append({"month": month, "subscription": str(one["key"]), "quantity": quantity,
+                             "metering": metering, "amount": amount,
+                             "currency": currency if amount is not None else None})
+                if amount is not None:
+                    costs.append((currency, cost))
+            totals += [{"month": month, **money(minor, currency)}
+                       for currency, minor in sorted(sums(costs).items())]
+        return {"months": rows, "totals": totals}
 
     def summary(self):
         states = list(self.state.values())
@@ -321,6 +343,9 @@ class Figures:
                 money(round(Fraction(cost, active)), currency)
                 for currency, cost in sorted(costs.items())] if active else [],
             "potential_saving": [money(saved, currency) for currency, saved in sorted(saving.items())],
+            "partial": "unknown" in states or any(
+                one.get("enabled", True) and price[3] is None
+                for one, price in zip(self.licenses, priced)),
         }
 
 

@@ -3,6 +3,7 @@ import time
 
 import pytest
 
+import reference
 import rig
 
 LATER = "2026-07-31T13:00:00Z"
@@ -41,6 +42,7 @@ def test_an_organizer_that_answers_502_again_and_again_is_unknown(sim, ledger, i
 def test_an_unreadable_history_is_never_a_saving(sim, ledger):
     there = sim(users=120)
     truth = there.truth()
+    figures = reference.read(there, rig.NOW, truth["prices"])
     there.control({"faults": ["g2m/outage=502"]})
     ledger.ready(there, retries=0)
     ledger.enter_prices(truth)
@@ -49,6 +51,13 @@ def test_an_unreadable_history_is_never_a_saving(sim, ledger):
     assert summary["active_users"] == 0 and summary["inactive_users"] == 0 and summary["unknown_users"] > 0
     assert summary["cost_per_active_user"] == [] or all(
         one["amount"] is None for one in summary["cost_per_active_user"])
+    # What is left to save: seats that nobody holds, and those of people who are only invited.
+    figures.state = {key: "none" if user["status"] == "INVITED" else "unknown"
+                     for key, user in figures.account.users.items()}
+    left = figures.summary()["potential_saving"]
+    assert left != truth["summary"]["potential_saving"]
+    assert sorted(summary["potential_saving"], key=lambda one: one["currency"]) == left
+    assert summary["partial"] is True
 
 
 def test_an_earlier_good_state_is_not_overwritten_by_emptiness(sim, ledger):
