@@ -2,8 +2,11 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "aggregate/hold.h"
 #include "base/cleanup.h"
 #include "base/scan.h"
+#include "base/text.h"
+#include "base/xalloc.h"
 #include "cli/args.h"
 #include "cli/command.h"
 #include "present/output.h"
@@ -11,7 +14,7 @@
 #include "present/summary.h"
 #include "provider/provider.h"
 
-enum { RUNS_LIMIT = 20, LIMIT_MAX = 1000000000 };
+enum { RUNS_LIMIT = 20, LIMIT_MAX = 1000000000, NAME_BYTES_MAX = 1 << 20 };
 
 /* What each of these commands is about. */
 struct subject {
@@ -132,17 +135,37 @@ int cmd_report_users(struct app *app, int argc, char **argv)
     return 0;
 }
 
+/* The provider's count is a check and nothing more: where it differs, people are told. */
+static void note_other_count(const char *vendor, const struct figure *f)
+{
+    CLEANUP(buf_done) struct buf name = BUF_INIT(NAME_BYTES_MAX);
+    text_add_visible(&name, f->name, 0);
+    fprintf(stderr, "Note: %s counts %lld user%s of %s, its lists name %lld.\n", vendor,
+            (long long)f->user_count, f->user_count == 1 ? "" : "s", buf_text(&name),
+            (long long)f->seats.assigned);
+}
+
+static void note_other_counts(const struct app *app, const char *vendor,
+                              const struct figure_list *l)
+{
+    for (size_t i = 0; i < l->count && app->settings.verbosity >= 0; i++)
+        if (l->items[i].user_count != COUNT_NONE &&
+            l->items[i].user_count != l->items[i].seats.assigned)
+            note_other_count(vendor, &l->items[i]);
+}
+
 int cmd_report_subscriptions(struct app *app, int argc, char **argv)
 {
     static const struct flag flags[] = {{.name = NULL}};
     const char *name;
     size_t count;
     struct err e = {0};
+    const struct provider *provider;
     CLEANUP(subject_done) struct subject s = {0};
     CLEANUP(table_done)
     struct table t = REPORT_TABLE("subscriptions", subscriptions_columns, SUBSCRIPTIONS_COLUMNS);
     if (!args_parse(argc, argv, flags, 1, 1, "report subscriptions NAME", &name, &count, &e) ||
-        !open_account(app, name, &s, &e))
+        !open_account(app, name, &s, &e) || !provider_find(s.connector.provider, &provider, &e))
         return app_fail(&e);
     for (size_t i = 0; i < s.account.figures.count; i++) {
         struct subscription_row row;
@@ -151,6 +174,8 @@ int cmd_report_subscriptions(struct app *app, int argc, char **argv)
         subscriptions_table_add(&t, &row);
     }
     output_table(stdout, &t, app->settings.json);
+    if (!app->settings.json)
+        note_other_counts(app, provider->vendor, &s.account.figures);
     return 0;
 }
 
@@ -217,6 +242,54 @@ int cmd_report_cost(struct app *app, int argc, char **argv)
     return 0;
 }
 
+static bool any_runs(const struct aggregation_list *l)
+{
+    for (size_t i = 0; i < l->count; i++)
+        if (strcmp(l->items[i].status, "running") == 0)
+            return true;
+    return false;
+}
+
+/* Nobody holds the connector right now; whoever works on it does all the time. */
+static bool is_free(const struct app *app, const struct connector *c)
+{
+    struct err ignored = {0};
+    CLEANUP(file_lock_done) struct file_lock lock = FILE_LOCK_INIT;
+    return hold_connector(app->settings.home, c, &lock, &ignored);
+}
+
+static void show_dead(struct aggregation *a)
+{
+    free(a->status);
+    a->status = xstrdup("failed");
+    if (!a->error)
+        a->error = xstrdup("the process ended before it finished");
+}
+
+/* A row that is "running" both before and after the connector was free is of a process that died:
+ * shown as failed, and left to the next run to change. */
+static bool list_runs(struct app *app, struct subject *s, int64_t limit,
+                      struct aggregation_list *out, struct err *e)
+{
+    struct aggregation_list before = {0};
+    if (!aggregation_list(app->db, s->connector.id, limit, &before, e))
+        return false;
+    if (!any_runs(&before) || !is_free(app, &s->connector)) {
+        *out = before;
+        return true;
+    }
+    tx_done(&s->tx);
+    bool ok = tx_begin_read(&s->tx, app->db, e) &&
+              aggregation_list(app->db, s->connector.id, limit, out, e);
+    for (size_t i = 0; ok && i < out->count; i++)
+        for (size_t n = 0; n < before.count; n++)
+            if (out->items[i].id == before.items[n].id &&
+                strcmp(out->items[i].status, "running") == 0)
+                show_dead(&out->items[i]);
+    aggregation_list_done(&before);
+    return ok;
+}
+
 int cmd_report_runs(struct app *app, int argc, char **argv)
 {
     const char *name, *limit_text = NULL;
@@ -230,7 +303,7 @@ int cmd_report_runs(struct app *app, int argc, char **argv)
     CLEANUP(table_done) struct table t = REPORT_TABLE("aggregations", runs_columns, RUNS_COLUMNS);
     if (!args_parse(argc, argv, flags, 1, 1, "report runs NAME [--limit N]", &name, &count, &e) ||
         !parse_limit(limit_text, &limit, &e) || !open_connector(app, name, &s, &e) ||
-        !aggregation_list(app->db, s.connector.id, limit, &runs, &e))
+        !list_runs(app, &s, limit, &runs, &e))
         return app_fail(&e);
     for (size_t i = 0; i < runs.count; i++)
         runs_table_add(&t, &runs.items[i]);

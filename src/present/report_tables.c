@@ -33,6 +33,7 @@ const struct column subscriptions_columns[SUBSCRIPTIONS_COLUMNS] = {
     {"unknown", "Unknown", true},    {"metering", NULL, false},
     {"monthly_cost", NULL, false},   {NULL, "Metering", false},
     {NULL, "Monthly cost", true},    {NULL, "Key", false},
+    {"user_count", NULL, false},
 };
 
 const struct column months_columns[MONTHS_COLUMNS] = {
@@ -132,6 +133,7 @@ void subscriptions_table_add(struct table *t, const struct subscription_row *r)
         cell_text(&row[18], "no price");
     }
     cell_text(&row[19], f->key); /* names may be the same */
+    cell_count(&row[20], f->user_count);
 }
 
 static void cell_amount(struct cell *c, int64_t minor, const char *currency)

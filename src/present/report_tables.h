@@ -9,7 +9,7 @@ extern const struct column users_columns[], subscriptions_columns[], months_colu
     totals_columns[], runs_columns[];
 enum {
     USERS_COLUMNS = 12,
-    SUBSCRIPTIONS_COLUMNS = 20,
+    SUBSCRIPTIONS_COLUMNS = 21,
     MONTHS_COLUMNS = 8,
     TOTALS_COLUMNS = 3,
     RUNS_COLUMNS = 10

@@ -136,7 +136,11 @@ static void text_money(FILE *to, const char *connector, const struct account *a,
     char month[MONTH_TEXT];
     month_format(a->month, month);
     add_money(&b, &s->monthly_cost);
-    line(to, "Monthly cost", "%s in %s", s->monthly_cost.count ? buf_text(&b) : "not known", month);
+    line(to, "Monthly cost", "%s in %s",
+         s->monthly_cost.count ? buf_text(&b)
+         : s->without_price    ? "not known"
+                               : "nothing to pay",
+         month);
     if (s->without_price)
         line(to, "",
              "no price for %" PRId64 " subscription%s; enter one: seatledger price add %s "

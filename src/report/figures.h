@@ -40,6 +40,7 @@ bool figures_store(struct db *db, const struct aggregation *a, struct err *e);
 struct figure {
     char *key, *name, *products; /* products separated by ',' */
     bool enabled;
+    int64_t user_count; /* what the provider counts, a check only; COUNT_NONE: not said */
     struct seat_figures seats;
 };
 struct figure_list {

@@ -10,8 +10,8 @@
 #include "report/people.h"
 
 static const char SUBSCRIPTIONS[] =
-    "SELECT key, name, products, enabled, purchased FROM subscription_span WHERE connector = $1"
-    " AND from_agg <= $2 AND (to_agg IS NULL OR to_agg > $2) ORDER BY key";
+    "SELECT key, name, products, enabled, purchased, user_count FROM subscription_span"
+    " WHERE connector = $1 AND from_agg <= $2 AND (to_agg IS NULL OR to_agg > $2) ORDER BY key";
 
 static const char SEAT_COUNTS[] =
     "SELECT subscription, kind = 'assigned', count(*) FROM seat_span WHERE connector = $1"
@@ -76,6 +76,7 @@ static bool read_subscriptions(struct db *db, int64_t connector, int64_t aggrega
             .products = xstrdup(q_get_text(q, 2)),
             .enabled = q_get_int(q, 3),
             .seats.purchased = q_is_null(q, 4) ? COUNT_NONE : q_get_int(q, 4),
+            .user_count = q_is_null(q, 5) ? COUNT_NONE : q_get_int(q, 5),
         };
     }
     return false;

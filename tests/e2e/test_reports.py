@@ -3,6 +3,7 @@ figures are right is the matter of test_truth.py."""
 import os
 import pty
 import re
+import sqlite3
 import subprocess
 
 import pytest
@@ -14,7 +15,7 @@ SHAPES = {  # cli.md, in its order
                "unknown_users monthly_cost subscriptions_without_price cost_per_active_user potential_saving",
     "users": "key email name status state last_activity last_activity_at last_activity_text seats group",
     "subscriptions": "key name products enabled purchased assigned invited available over_assigned active "
-                     "inactive none unknown metering monthly_cost",
+                     "inactive none unknown metering monthly_cost user_count",
     "months": "month subscription quantity metering amount currency",
     "totals": "month currency amount",
     "aggregations": "id trigger started_at finished_at status requests records rate_limited_ms error",
@@ -172,6 +173,22 @@ def test_runs_come_newest_first_up_to_a_limit(shop):
     assert rows[0]["requests"] > 0 and rows[0]["records"] > 0
 
 
+def test_a_run_whose_process_died_is_shown_as_failed(sim, ledger):
+    there = sim(users=60)
+    ledger.ready(there, retries=0)
+    there.control({"faults": ["g2m/slow=3000"]})
+    run = ledger.start("aggregate", "acme")
+    run.saw("history")
+    assert ledger.json("report", "runs", "acme")["aggregations"][0]["status"] == "running"
+    run.process.kill()
+    run.process.wait()
+    row, = ledger.json("report", "runs", "acme")["aggregations"]
+    assert row["status"] == "failed" and row["error"] == "the process ended before it finished"
+    # Only shown so: whoever runs next writes it down.
+    with sqlite3.connect(ledger.database) as database:
+        assert database.execute("SELECT status FROM aggregation").fetchall() == [("running",)]
+
+
 def test_without_an_aggregation_the_next_step_is_named(ledger):
     ledger.run("connector", "add", "acme", "--client-id", "x", "--client-secret-file", "-", input="s\n", check=0)
     for report in ("summary", "users", "subscriptions", "cost"):
@@ -233,6 +250,16 @@ def test_a_language_without_a_format_shows_iso_dates_with_a_note(sim, ledger, lo
 
 def test_lines_of_a_table_are_one_a_person_whatever_their_name(shop):
     assert len(shop.run("report", "users", "acme", check=0).out.splitlines()) == len(users(shop)) + 1
+
+
+def test_where_the_provider_counts_otherwise_people_are_told(shop):
+    rows = shop.json("report", "subscriptions", "acme")["subscriptions"]
+    other = [row for row in rows if row["user_count"] != row["assigned"]]
+    assert 0 < len(other) < len(rows)
+    said = shop.run("report", "subscriptions", "acme", check=0).err.splitlines()
+    assert said == [f"Note: GoTo counts {row['user_count']} user{'' if row['user_count'] == 1 else 's'} of "
+                    f"{row['name']}, its lists name {row['assigned']}." for row in other]
+    assert shop.run("-q", "report", "subscriptions", "acme", check=0).err == ""
 
 
 def test_disabled_unlimited_and_without_a_price_are_said_in_words(shop):

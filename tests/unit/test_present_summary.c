@@ -124,8 +124,20 @@ TEST(nothing_known_of_money_is_never_shown_as_0)
     struct fixture *f = *state;
     money_list_done(&f->summary.monthly_cost);
     money_list_done(&f->summary.cost_per_active_user);
+    f->summary.without_price = 2;
     const char *text = print(f, false);
     assert_has(text, "not known in 2026-08\n");
+    assert_has(text, "Cost per active user  -\n");
+}
+
+TEST(without_a_cost_and_without_a_missing_price_there_is_nothing_to_pay)
+{
+    struct fixture *f = *state;
+    money_list_done(&f->summary.monthly_cost);
+    money_list_done(&f->summary.cost_per_active_user);
+    const char *text = print(f, false);
+    assert_has(text, "nothing to pay in 2026-08\n");
+    assert_null(strstr(text, "not known"));
     assert_has(text, "Cost per active user  -\n");
 }
 
@@ -155,6 +167,7 @@ int main(void)
         RUN_SUMMARY(a_missing_price_is_said_with_the_command_that_enters_it),
         RUN_SUMMARY(an_incomplete_run_says_why),
         RUN_SUMMARY(nothing_known_of_money_is_never_shown_as_0),
+        RUN_SUMMARY(without_a_cost_and_without_a_missing_price_there_is_nothing_to_pay),
         RUN_SUMMARY(programs_read_the_fields_of_the_contract),
     };
     return RUN_ALL(tests);
