@@ -60,7 +60,7 @@ static inline void unread_person(const char *key, const char *reason)
 static inline void license_of(int64_t number, const char *key, int64_t purchased)
 {
     struct err e = {0};
-    struct subscription s = {key, "Pro", "G2M", true, purchased, COUNT_NONE};
+    struct subscription s = {key, "Pro", "G2M", true, true, purchased, COUNT_NONE};
     assert_ok(stage_subscription(db, id, number, &s, &e), e);
 }
 

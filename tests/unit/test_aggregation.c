@@ -109,7 +109,7 @@ TEST(finishing_empties_the_staging_tables_of_that_connector)
     for (int i = 0; i < 2; i++) {
         const char *const licenses[] = {"L"};
         struct staged_user u = {{"U", "e", "n", "ACTIVE", NULL, NULL}, licenses, 1};
-        struct subscription s = {"L", "Pro", "G2M", true, 5, 5};
+        struct subscription s = {"L", "Pro", "G2M", true, true, 5, 5};
         struct staged_holder h = {0, "U", false};
         struct history_request rq = {.key = "U"};
         assert_ok(stage_users(db, ids[i], &u, 1, &e) && stage_holders(db, ids[i], &h, 1, &e) &&
@@ -317,14 +317,14 @@ TEST(a_subscription_is_found_by_key_name_or_name_in_other_case)
     struct err e = {0};
     int64_t id;
     struct db *db = memory_store(&id);
-    const struct subscription before[] = {{"1", "Old name", "G2M", true, 5, 5},
-                                          {"9", "Gone", "G2M", true, 5, 5}};
-    const struct subscription after[] = {{"1", "GoToMeeting Pro", "G2M", true, 5, 5},
-                                         {"2", "Plus", "G2M", true, 5, 5},
-                                         {"3", "PLUS", "G2M", true, 5, 5},
-                                         {"4", "1", "G2M", true, 5, 5},
-                                         {"5", "Twin", "G2M", true, 5, 5},
-                                         {"6", "Twin", "G2M", true, 5, 5}};
+    const struct subscription before[] = {{"1", "Old name", "G2M", true, true, 5, 5},
+                                          {"9", "Gone", "G2M", true, true, 5, 5}};
+    const struct subscription after[] = {{"1", "GoToMeeting Pro", "G2M", true, true, 5, 5},
+                                         {"2", "Plus", "G2M", true, true, 5, 5},
+                                         {"3", "PLUS", "G2M", true, true, 5, 5},
+                                         {"4", "1", "G2M", true, true, 5, 5},
+                                         {"5", "Twin", "G2M", true, true, 5, 5},
+                                         {"6", "Twin", "G2M", true, true, 5, 5}};
     publish_one(db, id, before, 2);
     publish_one(db, id, after, 6);
     assert_resolves(db, id, "1", "1"); /* a key before a name */

@@ -166,7 +166,7 @@ static void fill(struct db *db, int64_t id)
     struct aggregation a = {.connector = id, .trigger = LENT("manual"), .status = LENT("complete")};
     const char *const licenses[] = {"L"};
     struct staged_user u = {{"U", "e", "n", "ACTIVE", NULL, NULL}, licenses, 1};
-    struct subscription s = {"L", "Pro", "G2M", true, 5, 5};
+    struct subscription s = {"L", "Pro", "G2M", true, true, 5, 5};
     struct staged_holder h = {0, "U", false};
     struct history_request rq = {.key = "U"};
     struct meeting m = {"U", "1", 5, 6, "", COUNT_NONE};

@@ -30,7 +30,7 @@ static void person(const char *key, const char *status, const char *group, const
 static void license(int64_t number, const char *key)
 {
     struct err e = {0};
-    struct subscription s = {key, "Pro", "G2M", true, 5, COUNT_NONE};
+    struct subscription s = {key, "Pro", "G2M", true, true, 5, COUNT_NONE};
     assert_ok(stage_subscription(db, id, number, &s, &e), e);
 }
 
