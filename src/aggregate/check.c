@@ -164,7 +164,8 @@ static bool check_role(struct checking *c, struct err *e)
 
 /* ---- what is read is only counted ---- */
 
-static bool on_user(void *ctx, __attribute__((unused)) const struct user *u,
+static bool on_user(void *ctx, __attribute__((unused)) int64_t number,
+                    __attribute__((unused)) const struct user *u,
                     __attribute__((unused)) const char *const *licenses,
                     __attribute__((unused)) size_t count, struct err *e)
 {
@@ -191,6 +192,15 @@ static bool on_holder(__attribute__((unused)) void *ctx, __attribute__((unused))
     return true;
 }
 
+/* A count of what is asked for again starts again; Test Connection never repeats within a page. */
+static bool on_forget(void *ctx, bool users, __attribute__((unused)) int64_t number,
+                      __attribute__((unused)) struct err *e)
+{
+    struct checking *c = ctx;
+    *(users ? &c->users : &c->subscriptions) = 0;
+    return true;
+}
+
 static bool on_meeting(void *ctx, __attribute__((unused)) const struct meeting *m,
                        __attribute__((unused)) struct err *e)
 {
@@ -211,7 +221,8 @@ static bool on_bad_record(void *ctx, __attribute__((unused)) const char *stream,
 
 static struct sink counting(struct checking *c)
 {
-    return (struct sink){c, on_user, on_subscription, on_holder, on_meeting, on_bad_record};
+    return (struct sink){c,         on_user,    on_subscription, on_holder,
+                         on_forget, on_meeting, on_bad_record};
 }
 
 static bool check_users(struct checking *c, struct err *e)

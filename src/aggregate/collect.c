@@ -60,8 +60,8 @@ bool collect_flush(struct collect *c, struct err *e)
     return true;
 }
 
-static bool on_user(void *ctx, const struct user *u, const char *const *licenses, size_t count,
-                    struct err *e)
+static bool on_user(void *ctx, int64_t number, const struct user *u, const char *const *licenses,
+                    size_t count, struct err *e)
 {
     struct collect *c = ctx;
     if (c->user_count == BATCH_ROWS && !collect_flush(c, e))
@@ -70,6 +70,7 @@ static bool on_user(void *ctx, const struct user *u, const char *const *licenses
     for (size_t i = 0; i < count; i++)
         keys[i] = xstrdup(licenses[i]);
     c->users[c->user_count++] = (struct staged_user){
+        .number = number,
         .user = {.key = xstrdup(u->key),
                  .email = xstrdup(u->email),
                  .name = xstrdup(u->name),
@@ -95,6 +96,12 @@ static bool on_holder(void *ctx, int64_t number, const char *user_key, bool invi
         return false;
     c->holders[c->holder_count++] = (struct staged_holder){number, xstrdup(user_key), invited};
     return true;
+}
+
+static bool on_forget(void *ctx, bool users, int64_t number, struct err *e)
+{
+    struct collect *c = ctx;
+    return collect_flush(c, e) && stage_forget(c->db, c->connector, users, number, e);
 }
 
 static bool on_meeting(void *ctx, const struct meeting *m, struct err *e)
@@ -131,7 +138,8 @@ void collect_init(struct collect *c, struct db *db, int64_t connector, int64_t a
 
 struct sink collect_sink(struct collect *c)
 {
-    return (struct sink){c, on_user, on_subscription, on_holder, on_meeting, on_bad_record};
+    return (struct sink){c,         on_user,    on_subscription, on_holder,
+                         on_forget, on_meeting, on_bad_record};
 }
 
 void collect_done(struct collect *c)

@@ -5,6 +5,10 @@
 
 #include "base/cleanup.h"
 
+/* So many requests given up one after the other are an outage, not an odd organizer: going on would
+ * take a minute for each person. */
+enum { OUTAGE_REQUESTS = 10 };
+
 static bool store_request(void *ctx, const struct plan_request *rq, struct err *e)
 {
     struct history *h = ctx;
@@ -144,15 +148,22 @@ static bool read_one(struct history *h, const struct history_request *rq, bool *
     switch (provider->read_history(&h->session->fetch, &ask, &sink, &why)) {
     case HISTORY_READ:
         h->with_read++;
+        h->in_a_row = 0;
         if (h->collect->bad_records > bad_before)
             return doubt_history(h, rq, h->collect->bad_records - bad_before, e);
         return end_request(h, rq, "done", NULL, e);
     case HISTORY_NONE:
         h->with_none++;
+        h->in_a_row = 0;
         return end_request(h, rq, "done", NULL, e);
     case HISTORY_HALVE:
         return ask_halves(h, rq, e);
     case HISTORY_UNREADABLE:
+        h->in_a_row += why.kind == ERR_RETRY;
+        if (h->in_a_row == OUTAGE_REQUESTS) {
+            *stopped = true;
+            return end_request(h, rq, "failed", why.msg, e) && stop_reading(h, &why, limited, e);
+        }
         return rq->is_group ? ask_members(h, rq, e) : end_request(h, rq, "failed", why.msg, e);
     case HISTORY_STOP:
         *stopped = true;

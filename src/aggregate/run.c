@@ -21,9 +21,9 @@ struct run {
     struct aggregation *a;
     struct collect collect;
     struct history history;
-    int64_t listed;     /* requests before the history */
-    int64_t bad_listed; /* records of the listings that could not be read */
-    int64_t shown_ms;   /* monotonic time of the last progress */
+    int64_t listed;                  /* requests before the history */
+    int64_t bad_users, bad_licenses; /* records that could not be read */
+    int64_t shown_ms;                /* monotonic time of the last progress */
 };
 
 static struct db *db_of(const struct run *r)
@@ -42,11 +42,16 @@ static void count(struct run *r)
     r->a->bad_records = r->collect.bad_records;
 }
 
-static bool progress(struct run *r, const char *phase, struct err *e)
+static void show(struct run *r, const char *phase)
 {
     struct progress p = {phase, r->a->planned, r->s->counts.requests, &r->s->counts};
     if (r->o->on_progress)
         r->o->on_progress(r->o->ctx, &p);
+}
+
+static bool progress(struct run *r, const char *phase, struct err *e)
+{
+    show(r, phase);
     r->shown_ms = clock_mono(r->s->env->clock);
     count(r);
     return r->o->dry_run || aggregation_update(db_of(r), r->a, e);
@@ -86,14 +91,26 @@ static bool read_identity(struct run *r, struct err *e)
     r->a->language = xstrdup(who.language ? who.language : "");
     if (r->o->dry_run)
         return true;
-    if (!grant_get(db_of(r), r->s->connector.id, &g, &found, e) || !found)
-        return !found || false;
+    if (!grant_get(db_of(r), r->s->connector.id, &g, &found, e))
+        return false;
+    if (!found) /* revoked while this runs: what was read with it stays true */
+        return true;
     free(g.language);
     free(g.time_zone);
     g.language = MOVE(who.language);
     g.time_zone = MOVE(who.time_zone);
     g.is_admin = who.is_admin;
+    free(g.account_key);
+    free(g.account_name);
+    g.account_key = xstrdup(r->a->account_key); /* the setting account_key may name another */
+    g.account_name = xstrdup(r->a->account_name);
     return grant_put(db_of(r), r->s->connector.id, &g, e);
+}
+
+static bool end_users(struct run *r, struct err *e)
+{
+    r->bad_users = r->collect.bad_records;
+    return collect_flush(&r->collect, e);
 }
 
 static bool list_account(struct run *r, struct err *e)
@@ -102,8 +119,8 @@ static bool list_account(struct run *r, struct err *e)
     struct sink sink = collect_sink(&r->collect);
     int64_t users, subscriptions;
     return progress(r, "users", e) &&
-           p->list_users(&r->s->fetch, r->a->account_key, &sink, &users, e) &&
-           collect_flush(&r->collect, e) && progress(r, "licenses", e) &&
+           p->list_users(&r->s->fetch, r->a->account_key, &sink, &users, e) && end_users(r, e) &&
+           progress(r, "licenses", e) &&
            p->list_subscriptions(&r->s->fetch, r->a->account_key,
                                  config_text(r->s->config, "products"), &sink, &subscriptions, e) &&
            collect_flush(&r->collect, e);
@@ -120,25 +137,26 @@ static bool plan_history(struct run *r, struct err *e)
     if (!history_plan(&r->history, e))
         return false;
     r->listed = r->s->counts.requests;
-    r->bad_listed = r->collect.bad_records;
+    r->bad_licenses = r->collect.bad_records - r->bad_users;
     r->a->planned = r->listed + r->history.planned;
     return progress(r, "history", e);
 }
 
 /* The sentence of an incomplete run: how much is missing, and an example of why. */
-static bool say_incomplete(struct run *r, int64_t failed, struct err *e)
+static bool say_incomplete(struct run *r, int64_t unread, struct err *e)
 {
     CLEANUP(free_text) char *reason = NULL;
+    int64_t bad = r->bad_users + r->bad_licenses;
     bool found = false;
-    if (failed && !request_a_failure(db_of(r), r->s->connector.id, &reason, &found, e))
+    if (unread && !request_a_failure(db_of(r), r->s->connector.id, &reason, &found, e))
         return false;
     struct buf text = BUF_INIT(2000);
-    if (r->bad_listed)
-        buf_addf(&text, "%lld of the listed users and licenses could not be read and are missing%s",
-                 (long long)r->bad_listed, failed ? "; " : "");
-    if (failed)
-        buf_addf(&text, "the meeting history of %lld %s could not be read: %s", (long long)failed,
-                 failed == 1 ? "person" : "people", found ? reason : "no reason was kept");
+    if (bad)
+        buf_addf(&text, "%lld of the listed users and licenses could not be read%s", (long long)bad,
+                 unread ? "; " : "");
+    if (unread)
+        buf_addf(&text, "the meeting history of %lld %s could not be read%s%s", (long long)unread,
+                 unread == 1 ? "person" : "people", found ? ": " : "", found ? reason : "");
     free(r->a->error);
     r->a->error = buf_take(&text);
     return true;
@@ -155,17 +173,19 @@ static bool finish(struct run *r, const char *status, struct err *e)
 
 static bool publish_run(struct run *r, struct err *e)
 {
-    int64_t todo, done, failed, connector = r->s->connector.id;
-    if (!request_counts(db_of(r), connector, &todo, &done, &failed, e))
-        return false;
-    bool is_complete = failed == 0 && r->bad_listed == 0;
-    if (!is_complete && !say_incomplete(r, failed, e))
-        return false;
+    const struct publishing p = {.connector = r->s->connector.id,
+                                 .aggregation = r->a->id,
+                                 .from_ms = r->history.from_ms,
+                                 .to_ms = r->history.to_ms,
+                                 .history_seen = r->history.with_read > 0,
+                                 .users_whole = r->bad_users == 0,
+                                 .subscriptions_whole = r->bad_licenses == 0};
+    int64_t unread;
     CLEANUP(tx_done) struct tx tx = TX_INIT;
-    return tx_begin(&tx, db_of(r), e) &&
-           publish(db_of(r), connector, r->a->id, r->history.from_ms, r->history.to_ms,
-                   r->history.with_read > 0, e) &&
-           figures_store(db_of(r), r->a, e) &&
+    if (!tx_begin(&tx, db_of(r), e) || !publish(db_of(r), &p, &unread, e))
+        return false;
+    bool is_complete = unread == 0 && p.users_whole && p.subscriptions_whole;
+    return (is_complete || say_incomplete(r, unread, e)) && figures_store(db_of(r), r->a, e) &&
            finish(r, is_complete ? "complete" : "incomplete", e) && tx_commit(&tx, e);
 }
 
@@ -208,7 +228,7 @@ static bool find_account(struct run *r, struct err *e)
     free(r->a->account_name);
     r->a->account_key = key;
     r->a->account_name = name;
-    return true;
+    return session_may_read(r->s, key, e);
 }
 
 static bool work(struct run *r, bool *quota, struct err *e)
@@ -220,7 +240,10 @@ static bool work(struct run *r, bool *quota, struct err *e)
         return false;
     if (r->o->dry_run)
         return stage_clear(db_of(r), r->s->connector.id, e);
-    return history_read(&r->history, quota, e) && publish_run(r, e) && progress(r, "done", e);
+    if (!history_read(&r->history, quota, e) || !publish_run(r, e))
+        return false;
+    show(r, "done"); /* nothing after the publishing may fail the run */
+    return true;
 }
 
 bool aggregate(struct session *s, const struct run_options *o, struct aggregation *out, bool *quota,

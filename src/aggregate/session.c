@@ -13,6 +13,7 @@
 #include "data/json_in.h"
 #include "net/pace.h"
 #include "net/url.h"
+#include "store/aggregation.h"
 
 enum {
     APIS_MAX = 4,
@@ -160,11 +161,14 @@ static bool session_get(void *ctx, const struct fetch_request *rq, struct fetch_
     struct attempt attempt = {.patient = s->patient,
                               .retries = (unsigned)config_int(s->config, "retries"),
                               .retry_delay_ms = config_ms(s->config, "retry_delay")};
-    bool refused = false;
+    bool refused = false, is_again = false;
     for (;;) {
         struct err tried = {0};
         if (stop_asked(s->env->stop))
             return err_set(e, ERR_STOPPED, "stopped");
+        if (is_again && rq->again && !rq->again(rq->sink->ctx, e))
+            return false;
+        is_again = true;
         if (try_once(s, rq, refused, a, &tried))
             return true;
         int64_t wait_ms = 0;
@@ -266,4 +270,25 @@ bool session_account(struct session *s, char **key, char **name, struct err *e)
     *key = xstrdup(chosen);
     *name = xstrdup(same && g.account_name ? g.account_name : chosen);
     return true;
+}
+
+bool session_may_read(struct session *s, const char *account_key, struct err *e)
+{
+    CLEANUP(aggregation_done) struct aggregation last = {0};
+    CLEANUP(free_text) char *other = NULL;
+    bool found = false;
+    if (!aggregation_published(s->env->db, s->connector.id, &last, &found, e))
+        return false;
+    if (found && strcmp(last.account_key, account_key) != 0) {
+        err_set(e, ERR_USAGE, "\"%s\" holds data of the account %s (%s), not of the account %s",
+                s->connector.name, last.account_name, last.account_key, account_key);
+        return err_next(e, "read the first account, or add another connector for this one");
+    }
+    if (!grant_find_account(s->env->db, account_key, s->connector.id, &other, &found, e))
+        return false;
+    if (!found)
+        return true;
+    err_set(e, ERR_USAGE, "the connector \"%s\" reads the account %s already", other, account_key);
+    return err_next(e, "use that one, or remove it first: seatledger connector remove %s",
+                    shell_word(other).text);
 }

@@ -51,3 +51,7 @@ void session_personal(const struct session *s, struct err *e);
 
 /* The account to read: setting account_key, else the grant's. ERR_AUTH/ERR_USAGE say what to do. */
 bool session_account(struct session *s, char **key, char **name, struct err *e);
+
+/* Figures of two accounts never mix: not in one connector, and not the same in two. ERR_USAGE when
+ * this connector holds data of another account, or another connector reads this one. */
+bool session_may_read(struct session *s, const char *account_key, struct err *e);

@@ -143,32 +143,6 @@ static bool ask_account(const struct attempt *t, const char **key, struct err *e
     return true;
 }
 
-/* Figures of two accounts never mix: not in one connector, and not the same in two. */
-static bool may_read(const struct attempt *t, const char *key, struct err *e)
-{
-    struct session *n = t->session;
-    CLEANUP(aggregation_done) struct aggregation last = {0};
-    CLEANUP(free_text) char *other = NULL;
-    bool found = false;
-    if (!aggregation_published(n->env->db, n->connector.id, &last, &found, e))
-        return false;
-    if (found && last.account_key && *last.account_key && strcmp(last.account_key, key) != 0) {
-        err_set(e, ERR_USAGE,
-                "%s holds data of the account %s (%s), but this sign-in is for the "
-                "account %s",
-                name_of(t), last.account_name ? last.account_name : "", last.account_key, key);
-        return err_next(e, "sign in as an administrator of the first account, or add another "
-                           "connector for this one");
-    }
-    if (!grant_find_account(n->env->db, key, n->connector.id, &other, &found, e))
-        return false;
-    if (!found)
-        return true;
-    err_set(e, ERR_USAGE, "the connector \"%s\" reads the account %s already", other, key);
-    return err_next(e, "use that one, or remove it first: seatledger connector remove %s",
-                    shell_word(other).text);
-}
-
 /* ---- the grant ---- */
 
 static bool store(struct attempt *t, const char *key, struct err *e)
@@ -201,7 +175,7 @@ static bool store(struct attempt *t, const char *key, struct err *e)
 
 static bool settle(struct attempt *t, const char *key, struct err *e)
 {
-    return may_read(t, key, e) && store(t, key, e);
+    return session_may_read(t->session, key, e) && store(t, key, e);
 }
 
 /* From the code to the stored grant, unless somebody has to be asked for the account. */

@@ -28,6 +28,9 @@ struct fetch_request {
     const char *path; /* under the connector's api_url, '/' first, encoded, with its query */
     const struct record_spec *spec;
     const struct json_sink *sink;
+    /* Called with sink->ctx before a try that follows one which broke off: whatever that one handed
+     * over is void and will come again, perhaps otherwise. NULL: repeating is harmless. */
+    bool (*again)(void *ctx, struct err *e);
 };
 struct fetch {
     void *ctx;
@@ -42,11 +45,14 @@ struct fetch {
 
 struct sink {
     void *ctx;
-    bool (*user)(void *ctx, const struct user *u, const char *const *licenses, size_t count,
-                 struct err *e);
-    /* number: the record's place in the listing, the same that holder() was told. */
+    /* number: the record's place in its listing; holder() is told that of its subscription. */
+    bool (*user)(void *ctx, int64_t number, const struct user *u, const char *const *licenses,
+                 size_t count, struct err *e);
     bool (*subscription)(void *ctx, int64_t number, const struct subscription *s, struct err *e);
     bool (*holder)(void *ctx, int64_t number, const char *user_key, bool invited, struct err *e);
+    /* Users (or else subscriptions with their holders) numbered from `number` on are void: their
+     * page, or from 0 the whole listing, is asked for again. */
+    bool (*forget)(void *ctx, bool users, int64_t number, struct err *e);
     bool (*meeting)(void *ctx, const struct meeting *m, struct err *e);
     /* A record that could not be read: counted and kept without names, e-mail and subject. */
     bool (*bad_record)(void *ctx, const char *stream, const char *reason, const char *record,

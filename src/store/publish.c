@@ -32,8 +32,6 @@ static const char MARK_NOT_ASKED[] =
 
 /* ---- what history is covered ---- */
 
-static const char GET_COVERAGE[] = "SELECT from_ms, to_ms FROM coverage WHERE connector = $1";
-
 /* An unread person keeps the range known before: the own one; without a row of their own the
  * account-wide one, if they were listed and not INVITED at the last publishing (the spans still say
  * so); else none. */
@@ -45,48 +43,52 @@ static const char KEEP_UNREAD[] =
     " AND u.status <> 'INVITED')"
     " WHERE s.connector = $1 AND s.unread IS NOT NULL"
     " ON CONFLICT (connector, user_key) DO UPDATE SET reason = excluded.reason";
-/* A read person with an own range: joined with [$1, $2] where they touch, and none of it older
- * than $1; else [$1, $2] alone. It ends later than $2 only when the clock went back. */
-static const char EXTEND_READ[] =
-    "UPDATE coverage_user SET from_ms = $1, to_ms ="
-    " CASE WHEN from_ms <= $2 AND to_ms > $2 THEN to_ms ELSE $2 END, reason = 'behind'"
-    " WHERE connector = $3 AND EXISTS (SELECT 1 FROM stage_user s"
-    " WHERE s.connector = coverage_user.connector AND s.key = coverage_user.user_key"
-    " AND s.status <> 'INVITED' AND s.unread IS NULL)";
-/* A read person with no range from before has [$1, $2], which the account-wide one, ending at $4,
- * exceeds when the clock went back. */
-static const char ADD_BEHIND[] =
+/* So does a kept one: listed before, and perhaps in a record that could not be read. */
+static const char KEEP_MISSING[] =
     "INSERT INTO coverage_user (connector, user_key, from_ms, to_ms, reason)"
-    " SELECT s.connector, s.key, $1, $2, 'behind' FROM stage_user s WHERE s.connector = $3"
-    " AND s.status <> 'INVITED' AND s.unread IS NULL AND $4 > $2"
-    " AND NOT EXISTS (SELECT 1 FROM user_span u WHERE u.connector = s.connector AND u.key = s.key"
-    " AND u.to_agg IS NULL AND u.status <> 'INVITED')"
-    " ON CONFLICT (connector, user_key) DO NOTHING";
-/* Whoever was read and is not behind the account-wide range, ending at $2, needs no row. */
-static const char DROP_CAUGHT_UP[] =
-    "DELETE FROM coverage_user WHERE connector = $1 AND to_ms >= $2"
-    " AND EXISTS (SELECT 1 FROM stage_user s WHERE s.connector = coverage_user.connector"
-    " AND s.key = coverage_user.user_key AND s.unread IS NULL)";
-/* Nor does whoever is not listed any more, or INVITED. */
-static const char DROP_GONE[] =
+    " SELECT u.connector, u.key, c.from_ms, c.to_ms, 'the person''s record could not be read'"
+    " FROM user_span u LEFT JOIN coverage c ON c.connector = u.connector"
+    " WHERE u.connector = $1 AND u.to_agg IS NULL AND u.status <> 'INVITED'"
+    " AND NOT EXISTS (SELECT 1 FROM stage_user s WHERE s.connector = u.connector"
+    " AND s.key = u.key)"
+    " ON CONFLICT (connector, user_key) DO UPDATE SET reason = excluded.reason";
+/* A range that ends later than $2 was read by another clock, and nothing shows which one was
+ * right. */
+static const char DISBELIEVE_LATER[] =
+    "UPDATE coverage_user SET from_ms = NULL, to_ms = NULL WHERE connector = $1 AND to_ms > $2";
+/* Whoever was read has the account-wide range; whoever is INVITED or gone has none. Where the
+ * listing is not whole ($2), who is missing from it is not gone. */
+static const char DROP_READ_AND_GONE[] =
     "DELETE FROM coverage_user WHERE connector = $1 AND NOT EXISTS (SELECT 1 FROM stage_user s"
     " WHERE s.connector = coverage_user.connector AND s.key = coverage_user.user_key"
-    " AND s.status <> 'INVITED')";
+    " AND s.unread IS NOT NULL)"
+    " AND ($2 <> 0 OR EXISTS (SELECT 1 FROM stage_user s"
+    " WHERE s.connector = coverage_user.connector AND s.key = coverage_user.user_key))";
 static const char PUT_COVERAGE[] =
     "INSERT INTO coverage (connector, from_ms, to_ms, history_seen) VALUES ($1, $2, $3, $4)"
     " ON CONFLICT (connector) DO UPDATE SET from_ms = excluded.from_ms, to_ms = excluded.to_ms,"
     " history_seen = coverage.history_seen | excluded.history_seen";
+static const char COUNT_UNREAD[] = "SELECT count(*) FROM coverage_user WHERE connector = $1";
 static const char HISTORY_SEEN[] = "SELECT history_seen FROM coverage WHERE connector = $1";
 
 /* ---- what is true from this aggregation on ---- */
 
-/* A span ends when its row is gone or says something else ... */
+static const char CHANGE_MEETINGS[] =
+    "INSERT INTO meeting (connector, organizer, meeting_id, start_ms, end_ms, type, attendees,"
+    " first_agg) SELECT s.connector, s.organizer, s.meeting_id, s.start_ms, s.end_ms, s.type,"
+    " s.attendees, $1 FROM stage_meeting s WHERE s.connector = $2"
+    " ON CONFLICT (connector, organizer, start_ms, meeting_id) DO UPDATE SET"
+    " end_ms = excluded.end_ms, type = excluded.type, attendees = excluded.attendees";
+
+/* A span ends when its row says something else, or is gone from a listing that is whole ($3) ... */
 static const char CLOSE_USERS[] =
     "UPDATE user_span SET to_agg = $1 WHERE connector = $2 AND to_agg IS NULL AND NOT EXISTS"
     " (SELECT 1 FROM stage_user s WHERE s.connector = user_span.connector"
     " AND s.key = user_span.key AND s.email = user_span.email AND s.name = user_span.name"
     " AND s.status = user_span.status AND s.group_key IS NOT DISTINCT FROM user_span.group_key"
-    " AND s.group_name IS NOT DISTINCT FROM user_span.group_name)";
+    " AND s.group_name IS NOT DISTINCT FROM user_span.group_name)"
+    " AND ($3 <> 0 OR EXISTS (SELECT 1 FROM stage_user s"
+    " WHERE s.connector = user_span.connector AND s.key = user_span.key))";
 /* ... and one begins for every row that has none open. */
 static const char OPEN_USERS[] =
     "INSERT INTO user_span (connector, key, from_agg, email, name, status, group_key, group_name)"
@@ -101,7 +103,9 @@ static const char CLOSE_SUBSCRIPTIONS[] =
     " AND s.name = subscription_span.name AND s.products = subscription_span.products"
     " AND s.enabled = subscription_span.enabled"
     " AND s.purchased IS NOT DISTINCT FROM subscription_span.purchased"
-    " AND s.user_count IS NOT DISTINCT FROM subscription_span.user_count)";
+    " AND s.user_count IS NOT DISTINCT FROM subscription_span.user_count)"
+    " AND ($3 <> 0 OR EXISTS (SELECT 1 FROM stage_subscription s"
+    " WHERE s.connector = subscription_span.connector AND s.key = subscription_span.key))";
 static const char OPEN_SUBSCRIPTIONS[] =
     "INSERT INTO subscription_span (connector, key, from_agg, name, products, enabled, purchased,"
     " user_count) SELECT s.connector, s.key, $1, s.name, s.products, s.enabled, s.purchased,"
@@ -121,10 +125,22 @@ static const char OPEN_SUBSCRIPTIONS[] =
     " WHERE h.connector = $2 AND s.connector = h.connector AND s.number = h.number) AS named"      \
     " GROUP BY subscription, user_key)"
 
+/* A seat that nobody names any more stays in two cases. Of a subscription that is kept because the
+ * listing is not whole ($4), none is touched. And a person who is kept for the same reason ($3) may
+ * still name a staged subscription: their assigned seats in it stay; but not an invitation, which
+ * only the subscription can name. */
 static const char CLOSE_SEATS[] =
     "UPDATE seat_span SET to_agg = $1 WHERE connector = $2 AND to_agg IS NULL"
     " AND (subscription, user_key, kind) NOT IN"
-    " (SELECT n.subscription, n.user_key, n.kind FROM " SEATS " AS n)";
+    " (SELECT n.subscription, n.user_key, n.kind FROM " SEATS " AS n)"
+    " AND CASE WHEN EXISTS (SELECT 1 FROM stage_subscription s"
+    " WHERE s.connector = seat_span.connector AND s.key = seat_span.subscription)"
+    " THEN $3 <> 0 OR kind <> 'assigned'"
+    " OR EXISTS (SELECT 1 FROM stage_user s"
+    " WHERE s.connector = seat_span.connector AND s.key = seat_span.user_key)"
+    " OR NOT EXISTS (SELECT 1 FROM user_span u WHERE u.connector = seat_span.connector"
+    " AND u.key = seat_span.user_key AND u.to_agg IS NULL)"
+    " ELSE $4 <> 0 END";
 static const char OPEN_SEATS[] =
     "INSERT INTO seat_span (connector, subscription, user_key, from_agg, kind)"
     " SELECT c.id, n.subscription, n.user_key, $1, n.kind FROM " SEATS " AS n"
@@ -144,67 +160,54 @@ static bool run(struct db *db, const char *sql, const int64_t *values, int count
     run((db), (sql), (const int64_t[]){__VA_ARGS__},                                               \
         (int)(sizeof(int64_t[]){__VA_ARGS__} / sizeof(int64_t)), (e))
 
-struct range {
-    bool is_known;
-    int64_t from_ms, to_ms;
-};
-
-static bool get_coverage(struct db *db, int64_t connector, struct range *out, struct err *e)
-{
-    struct query *q = query(db, GET_COVERAGE);
-    q_int(q, 1, connector);
-    if (!q_next(q, &out->is_known, e))
-        return false;
-    if (out->is_known) {
-        out->from_ms = q_get_int(q, 0);
-        out->to_ms = q_get_int(q, 1);
-    }
-    q_end(q);
-    return true;
-}
-
 static bool mark_unread(struct db *db, int64_t connector, struct err *e)
 {
     return RUN(db, MARK_FAILED, e, connector) && RUN(db, MARK_FAILED_GROUPS, e, connector) &&
            RUN(db, MARK_NOT_ASKED, e, connector);
 }
 
-/* The account-wide range becomes [from_ms, to_ms]. When the clock went back, so that the old one
- * ends later, it keeps that end if the two touch. History older than from_ms is not kept. */
-static bool move_coverage(struct db *db, int64_t connector, int64_t from_ms, int64_t to_ms,
-                          bool history_seen, struct err *e)
+/* Whoever was read is covered over [from_ms, to_ms], neither more nor less. */
+static bool move_coverage(struct db *db, const struct publishing *p, struct err *e)
 {
-    struct range old = {0};
-    if (!get_coverage(db, connector, &old, e))
-        return false;
-    bool keeps_end = old.is_known && old.from_ms <= to_ms && old.to_ms > to_ms;
-    int64_t end_ms = keeps_end ? old.to_ms : to_ms;
-    return RUN(db, KEEP_UNREAD, e, connector) &&
-           RUN(db, EXTEND_READ, e, from_ms, to_ms, connector) &&
-           RUN(db, ADD_BEHIND, e, from_ms, to_ms, connector, end_ms) &&
-           RUN(db, DROP_CAUGHT_UP, e, connector, end_ms) && RUN(db, DROP_GONE, e, connector) &&
-           RUN(db, PUT_COVERAGE, e, connector, from_ms, end_ms, history_seen);
+    return RUN(db, KEEP_UNREAD, e, p->connector) &&
+           (p->users_whole || RUN(db, KEEP_MISSING, e, p->connector)) &&
+           RUN(db, DROP_READ_AND_GONE, e, p->connector, p->users_whole) &&
+           RUN(db, DISBELIEVE_LATER, e, p->connector, p->to_ms) &&
+           RUN(db, PUT_COVERAGE, e, p->connector, p->from_ms, p->to_ms, p->history_seen);
 }
 
-static bool write_spans(struct db *db, int64_t connector, int64_t aggregation, struct err *e)
+static bool count_unread(struct db *db, int64_t connector, int64_t *unread, struct err *e)
 {
-    static const char *const statements[] = {
-        CLOSE_USERS, OPEN_USERS, CLOSE_SUBSCRIPTIONS, OPEN_SUBSCRIPTIONS, CLOSE_SEATS, OPEN_SEATS,
-    };
-    for (size_t i = 0; i < sizeof statements / sizeof *statements; i++)
-        if (!RUN(db, statements[i], e, aggregation, connector))
-            return false;
+    struct query *q = query(db, COUNT_UNREAD);
+    q_int(q, 1, connector);
+    bool row;
+    if (!q_next(q, &row, e))
+        return false;
+    *unread = q_get_int(q, 0);
+    q_end(q);
     return true;
 }
 
-bool publish(struct db *db, int64_t connector, int64_t aggregation, int64_t from_ms, int64_t to_ms,
-             bool history_seen, struct err *e)
+/* Seats last: they ask the spans of users who is still listed. */
+static bool write_spans(struct db *db, const struct publishing *p, struct err *e)
+{
+    int64_t agg = p->aggregation, connector = p->connector;
+    return RUN(db, CLOSE_USERS, e, agg, connector, p->users_whole) &&
+           RUN(db, OPEN_USERS, e, agg, connector) &&
+           RUN(db, CLOSE_SUBSCRIPTIONS, e, agg, connector, p->subscriptions_whole) &&
+           RUN(db, OPEN_SUBSCRIPTIONS, e, agg, connector) &&
+           RUN(db, CLOSE_SEATS, e, agg, connector, p->users_whole, p->subscriptions_whole) &&
+           RUN(db, OPEN_SEATS, e, agg, connector);
+}
+
+bool publish(struct db *db, const struct publishing *p, int64_t *unread, struct err *e)
 {
     CLEANUP(tx_done) struct tx tx = TX_INIT;
-    /* The coverage first: it asks the spans who was listed before. */
-    return tx_begin(&tx, db, e) && mark_unread(db, connector, e) &&
-           move_coverage(db, connector, from_ms, to_ms, history_seen, e) &&
-           write_spans(db, connector, aggregation, e) && tx_commit(&tx, e);
+    /* The coverage before the spans: it asks them who was listed before. */
+    return tx_begin(&tx, db, e) && mark_unread(db, p->connector, e) && move_coverage(db, p, e) &&
+           count_unread(db, p->connector, unread, e) &&
+           RUN(db, CHANGE_MEETINGS, e, p->aggregation, p->connector) && write_spans(db, p, e) &&
+           tx_commit(&tx, e);
 }
 
 bool coverage_history_seen(struct db *db, int64_t connector, bool *seen, struct err *e)

@@ -73,7 +73,8 @@ static const char v1[] =
     "CREATE TABLE coverage ("
     " connector INTEGER PRIMARY KEY REFERENCES connector (id) ON DELETE CASCADE,"
     " from_ms INTEGER NOT NULL, to_ms INTEGER NOT NULL, history_seen INTEGER NOT NULL) STRICT;"
-    /* ... but for these, whose own range is here (NULL: none at all), with the reason. */
+    /* ... but for these, whose history was not read in it: their own range of before is here (NULL:
+     * none at all), with the reason. */
     "CREATE TABLE coverage_user ("
     " connector INTEGER NOT NULL REFERENCES connector (id) ON DELETE CASCADE,"
     " user_key TEXT NOT NULL, from_ms INTEGER, to_ms INTEGER, reason TEXT NOT NULL,"
@@ -81,11 +82,12 @@ static const char v1[] =
 
     /* Of the running aggregation: its listings before they are published, and its requests.
      * unread: why this person's history was not read; NULL: it was, or is not wanted. Only
-     * publish() sets it. */
+     * publish() sets it. number: the record's place in the listing. */
     "CREATE TABLE stage_user ("
     " connector INTEGER NOT NULL REFERENCES connector (id) ON DELETE CASCADE,"
     " key TEXT NOT NULL, email TEXT NOT NULL, name TEXT NOT NULL, status TEXT NOT NULL,"
-    " group_key TEXT, group_name TEXT, unread TEXT, PRIMARY KEY (connector, key)) STRICT;"
+    " group_key TEXT, group_name TEXT, number INTEGER NOT NULL, unread TEXT,"
+    " PRIMARY KEY (connector, key)) STRICT;"
     "CREATE INDEX stage_user_group ON stage_user (connector, group_key, key);"
     "CREATE TABLE stage_user_license ("
     " connector INTEGER NOT NULL REFERENCES connector (id) ON DELETE CASCADE,"
@@ -94,14 +96,20 @@ static const char v1[] =
     "CREATE TABLE stage_subscription ("
     " connector INTEGER NOT NULL REFERENCES connector (id) ON DELETE CASCADE,"
     " key TEXT NOT NULL, number INTEGER NOT NULL, name TEXT NOT NULL, products TEXT NOT NULL,"
-    " enabled INTEGER NOT NULL, purchased INTEGER, user_count INTEGER,"
-    " PRIMARY KEY (connector, key)) STRICT;"
+    " enabled INTEGER NOT NULL, has_organizers INTEGER NOT NULL,"
+    " purchased INTEGER, user_count INTEGER, PRIMARY KEY (connector, key)) STRICT;"
     "CREATE INDEX stage_subscription_number ON stage_subscription (connector, number);"
     /* number: the record's place in the listing; its key may come after its holders. */
     "CREATE TABLE stage_holder ("
     " connector INTEGER NOT NULL REFERENCES connector (id) ON DELETE CASCADE,"
     " number INTEGER NOT NULL, user_key TEXT NOT NULL, kind TEXT NOT NULL,"
     " PRIMARY KEY (connector, user_key, number, kind)) STRICT, WITHOUT ROWID;"
+    /* Meetings that an earlier aggregation stored otherwise, as they are now. */
+    "CREATE TABLE stage_meeting ("
+    " connector INTEGER NOT NULL REFERENCES connector (id) ON DELETE CASCADE,"
+    " organizer TEXT NOT NULL, meeting_id TEXT NOT NULL, start_ms INTEGER NOT NULL,"
+    " end_ms INTEGER, type TEXT NOT NULL, attendees INTEGER,"
+    " PRIMARY KEY (connector, organizer, start_ms, meeting_id)) STRICT, WITHOUT ROWID;"
     /* state: todo, done, failed, replaced. kind: organizer, group. */
     "CREATE TABLE request ("
     " connector INTEGER NOT NULL REFERENCES connector (id) ON DELETE CASCADE,"

@@ -12,12 +12,13 @@ static const char *const clear[] = {
     "DELETE FROM stage_user_license WHERE connector = $1",
     "DELETE FROM stage_subscription WHERE connector = $1",
     "DELETE FROM stage_holder WHERE connector = $1",
+    "DELETE FROM stage_meeting WHERE connector = $1",
     "DELETE FROM request WHERE connector = $1",
 };
 
 static const char PUT_USER[] =
-    "INSERT INTO stage_user (connector, key, email, name, status, group_key, group_name)"
-    " VALUES ($1, $2, $3, $4, $5, $6, $7)"
+    "INSERT INTO stage_user (connector, key, email, name, status, group_key, group_name,"
+    " number) VALUES ($1, $2, $3, $4, $5, $6, $7, $8)"
     " ON CONFLICT (connector, key) DO UPDATE SET email = excluded.email, name = excluded.name,"
     " status = excluded.status, group_key = excluded.group_key, group_name = excluded.group_name";
 static const char REMOVE_LICENSES[] =
@@ -26,24 +27,48 @@ static const char PUT_LICENSE[] =
     "INSERT INTO stage_user_license (connector, user_key, license) VALUES ($1, $2, $3)"
     " ON CONFLICT (connector, user_key, license) DO NOTHING";
 static const char PUT_SUBSCRIPTION[] =
-    "INSERT INTO stage_subscription (connector, key, number, name, products, enabled, purchased,"
-    " user_count) VALUES ($1, $2, $3, $4, $5, $6, $7, $8)"
-    " ON CONFLICT (connector, key) DO UPDATE SET number = excluded.number, name = excluded.name,"
-    " products = excluded.products, enabled = excluded.enabled, purchased = excluded.purchased,"
+    "INSERT INTO stage_subscription (connector, key, number, name, products, enabled,"
+    " has_organizers, purchased, user_count) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)"
+    " ON CONFLICT (connector, key) DO UPDATE SET name = excluded.name,"
+    " products = excluded.products, enabled = excluded.enabled,"
+    " has_organizers = excluded.has_organizers, purchased = excluded.purchased,"
     " user_count = excluded.user_count";
 static const char PUT_HOLDER[] =
     "INSERT INTO stage_holder (connector, number, user_key, kind) VALUES ($1, $2, $3, $4)"
     " ON CONFLICT (connector, number, user_key, kind) DO NOTHING";
+
+/* Licenses before users: they are found by them. */
+static const char *const forget_users[] = {
+    "DELETE FROM stage_user_license WHERE connector = $1 AND user_key IN"
+    " (SELECT u.key FROM stage_user u WHERE u.connector = $1 AND u.number >= $2)",
+    "DELETE FROM stage_user WHERE connector = $1 AND number >= $2",
+};
+static const char *const forget_subscriptions[] = {
+    "DELETE FROM stage_holder WHERE connector = $1 AND number >= $2",
+    "DELETE FROM stage_subscription WHERE connector = $1 AND number >= $2",
+};
+
+/* Only a row of this aggregation changes at once: no report shows it yet. */
 static const char PUT_MEETING[] =
     "INSERT INTO meeting (connector, organizer, meeting_id, start_ms, end_ms, type, attendees,"
     " first_agg) VALUES ($1, $2, $3, $4, $5, $6, $7, $8)"
     " ON CONFLICT (connector, organizer, start_ms, meeting_id) DO UPDATE SET"
     " end_ms = excluded.end_ms, type = excluded.type, attendees = excluded.attendees"
-    " WHERE meeting.end_ms IS DISTINCT FROM excluded.end_ms OR meeting.type <> excluded.type"
-    " OR meeting.attendees IS DISTINCT FROM excluded.attendees";
-
-static const char COUNT[] = "SELECT (SELECT count(*) FROM stage_user WHERE connector = $1),"
-                            " (SELECT count(*) FROM stage_subscription WHERE connector = $1)";
+    " WHERE meeting.first_agg = excluded.first_agg AND ("
+    "meeting.end_ms IS DISTINCT FROM excluded.end_ms OR meeting.type <> excluded.type"
+    " OR meeting.attendees IS DISTINCT FROM excluded.attendees)";
+static const char STAGE_MEETING[] =
+    "INSERT INTO stage_meeting (connector, organizer, meeting_id, start_ms, end_ms, type,"
+    " attendees) SELECT $1, $2, $3, $4, $5, $6, $7"
+    " FROM meeting m WHERE m.connector = $1 AND m.organizer = $2 AND m.meeting_id = $3"
+    " AND m.start_ms = $4 AND (m.end_ms IS DISTINCT FROM $5 OR m.type <> $6"
+    " OR m.attendees IS DISTINCT FROM $7)"
+    " ON CONFLICT (connector, organizer, start_ms, meeting_id) DO UPDATE SET"
+    " end_ms = excluded.end_ms, type = excluded.type, attendees = excluded.attendees";
+/* It may have come changed, and then once more as it is stored: the last must win. */
+static const char UNSTAGE_MEETING[] =
+    "DELETE FROM stage_meeting WHERE connector = $1 AND organizer = $2 AND meeting_id = $3"
+    " AND start_ms = $4";
 
 static const char EACH_USER[] =
     "WITH planned AS MATERIALIZED ("
@@ -155,6 +180,7 @@ static bool put_user(struct db *db, int64_t connector, const struct staged_user 
     q_text(q, 5, u->user.status);
     q_text(q, 6, u->user.group_key);
     q_text(q, 7, u->user.group_name);
+    q_int(q, 8, u->number);
     return q_run(q, NULL, e) && put_licenses(db, connector, u, e);
 }
 
@@ -190,8 +216,9 @@ bool stage_subscription(struct db *db, int64_t connector, int64_t number,
     q_text(q, 4, s->name);
     q_text(q, 5, s->products);
     q_int(q, 6, s->enabled);
-    bind_count(q, 7, s->purchased);
-    bind_count(q, 8, s->user_count);
+    q_int(q, 7, s->has_organizers);
+    bind_count(q, 8, s->purchased);
+    bind_count(q, 9, s->user_count);
     return q_run(q, NULL, e);
 }
 
@@ -216,18 +243,20 @@ bool stage_holders(struct db *db, int64_t connector, const struct staged_holder 
     return tx_commit(&tx, e);
 }
 
-bool stage_counts(struct db *db, int64_t connector, int64_t *users, int64_t *subscriptions,
-                  struct err *e)
+bool stage_forget(struct db *db, int64_t connector, bool users, int64_t number, struct err *e)
 {
-    struct query *q = query(db, COUNT);
-    q_int(q, 1, connector);
-    bool row;
-    if (!q_next(q, &row, e))
+    const char *const *statements = users ? forget_users : forget_subscriptions;
+    CLEANUP(tx_done) struct tx tx = TX_INIT;
+    if (!tx_begin(&tx, db, e))
         return false;
-    *users = q_get_int(q, 0);
-    *subscriptions = q_get_int(q, 1);
-    q_end(q);
-    return true;
+    for (int i = 0; i < 2; i++) {
+        struct query *q = query(db, statements[i]);
+        q_int(q, 1, connector);
+        q_int(q, 2, number);
+        if (!q_run(q, NULL, e))
+            return false;
+    }
+    return tx_commit(&tx, e);
 }
 
 /* A cursor of SQLite on a snapshot that another process has written past could never be written
@@ -283,21 +312,44 @@ bool stage_each_member(struct db *db, int64_t connector, const char *group_key,
     }
 }
 
-static bool put_meeting(struct db *db, int64_t connector, int64_t aggregation,
-                        const struct meeting *m, struct err *e)
+static void bind_meeting_key(struct query *q, int64_t connector, const struct meeting *m)
 {
-    struct query *q = query(db, PUT_MEETING);
     q_int(q, 1, connector);
     q_text(q, 2, m->organizer);
     q_text(q, 3, m->meeting_id);
     q_int(q, 4, m->start_ms);
+}
+
+static void bind_meeting(struct query *q, int64_t connector, const struct meeting *m)
+{
+    bind_meeting_key(q, connector, m);
     if (m->end_ms == TIME_NONE)
         q_null(q, 5);
     else
         q_int(q, 5, m->end_ms);
     q_text(q, 6, m->type);
     bind_count(q, 7, m->attendees);
+}
+
+static bool put_meeting(struct db *db, int64_t connector, int64_t aggregation,
+                        const struct meeting *m, struct err *e)
+{
+    int64_t changed;
+    struct query *q = query(db, PUT_MEETING);
+    bind_meeting(q, connector, m);
     q_int(q, 8, aggregation);
+    if (!q_run(q, &changed, e))
+        return false;
+    if (changed)
+        return true;
+    q = query(db, STAGE_MEETING);
+    bind_meeting(q, connector, m);
+    if (!q_run(q, &changed, e))
+        return false;
+    if (changed)
+        return true;
+    q = query(db, UNSTAGE_MEETING);
+    bind_meeting_key(q, connector, m);
     return q_run(q, NULL, e);
 }
 

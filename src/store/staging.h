@@ -9,13 +9,15 @@
 bool stage_clear(struct db *db, int64_t connector, struct err *e);
 
 struct staged_user {
+    int64_t number; /* the record's place in the listing; a repeated user keeps the first */
     struct user user;
     const char *const *licenses; /* keys that the user names */
     size_t license_count;
 };
 bool stage_users(struct db *db, int64_t connector, const struct staged_user *users, size_t count,
                  struct err *e);
-/* number: the record's place in the listing. */
+/* number: the record's place in the listing; a repeated subscription keeps the first, with its
+ * holders. */
 bool stage_subscription(struct db *db, int64_t connector, int64_t number,
                         const struct subscription *s, struct err *e);
 struct staged_holder {
@@ -25,12 +27,14 @@ struct staged_holder {
 };
 bool stage_holders(struct db *db, int64_t connector, const struct staged_holder *holders,
                    size_t count, struct err *e);
-bool stage_counts(struct db *db, int64_t connector, int64_t *users, int64_t *subscriptions,
-                  struct err *e);
+/* Removes the users, or else the subscriptions and holders, numbered from `number` on: the answer
+ * that held them broke off. */
+bool stage_forget(struct db *db, int64_t connector, bool users, int64_t number, struct err *e);
 
 /* Everyone staged, ordered by group key (NULL first) and key. has_seat: a seat of a staged
- * subscription is assigned to them (by the license's list or the user's own). group_seats: how many
- * of the group do, whatever their status; group_wanted: how many of those are not INVITED. */
+ * subscription with has_organizers is assigned to them (by the license's list or the user's own),
+ * so that their group's history covers them. group_seats: how many of the group do, whatever their
+ * status; group_wanted: how many of those are not INVITED. */
 struct planned_user {
     const char *key, *status, *group_key;
     bool has_seat;
@@ -70,12 +74,21 @@ bool request_fail_rest(struct db *db, int64_t connector, const char *reason, str
 /* Marks all, the done ones too, as failed. */
 bool request_fail_all(struct db *db, int64_t connector, const char *reason, struct err *e);
 
+/* A meeting that is new is stored at once: no older report counts it. One that an earlier
+ * aggregation stored otherwise changes when this one publishes, and not at all when it fails. */
 bool meetings_put(struct db *db, int64_t connector, int64_t aggregation,
                   const struct meeting *meetings, size_t count, struct err *e);
 
 /* Turns the staged listings into spans of this aggregation and moves the coverage to
  * [from_ms, to_ms] for whoever was read. Call it inside a transaction that also stores the figures
- * and finishes the aggregation. history_seen: a history was answered with 200 in this run. */
-bool publish(struct db *db, int64_t connector, int64_t aggregation, int64_t from_ms, int64_t to_ms,
-             bool history_seen, struct err *e);
+ * and finishes the aggregation. */
+struct publishing {
+    int64_t connector, aggregation, from_ms, to_ms;
+    bool history_seen; /* a history was answered with 200 in this run */
+    /* False: some records of that listing could not be read, so whoever is missing from it may
+     * still be there: their spans stay open, and a user kept so is unread. */
+    bool users_whole, subscriptions_whole;
+};
+/* *unread: people whose history could not be read. */
+bool publish(struct db *db, const struct publishing *p, int64_t *unread, struct err *e);
 bool coverage_history_seen(struct db *db, int64_t connector, bool *seen, struct err *e);

@@ -137,12 +137,14 @@ def test_passing_trouble_is_waited_out(sim, ledger):
     assert states(ledger) == {row["key"]: row["state"] for row in truth["users"]}
 
 
-@pytest.mark.parametrize("faults", [["short_page"], ["short_page", "stuck_page"], ["growing_total"]])
-def test_paging_in_awkward_ways_finds_everyone(sim, ledger, faults):
+# A total that counts people who are never given: nobody is lost, but the run cannot say that all are there.
+@pytest.mark.parametrize("faults, code", [(["short_page"], 0), (["short_page", "stuck_page"], 0),
+                                          (["growing_total"], 3)])
+def test_paging_in_awkward_ways_finds_everyone(sim, ledger, faults, code):
     there = sim(users=150)
     ledger.ready(there)
     there.control({"faults": faults})
-    ledger.run("aggregate", "acme", check=0)
+    ledger.run("aggregate", "acme", check=code)
     assert states(ledger).keys() == {row["key"] for row in there.truth()["users"]}
 
 

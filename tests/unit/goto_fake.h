@@ -91,8 +91,8 @@ static bool write_down(struct fake *f, struct err *e, const char *line)
     return buf_addf(&f->found, "%s\n", line);
 }
 
-static bool fake_user(void *ctx, const struct user *u, const char *const *licenses, size_t count,
-                      struct err *e)
+static bool fake_user(void *ctx, __attribute__((unused)) int64_t number, const struct user *u,
+                      const char *const *licenses, size_t count, struct err *e)
 {
     char line[512];
     snprintf(line, sizeof line, "user %s %s +%zu%s%s", u->key, u->email, count, count ? " " : "",
@@ -117,6 +117,17 @@ static bool fake_holder(void *ctx, int64_t number, const char *user_key, bool in
     return write_down(ctx, e, line);
 }
 
+/* From 0 on: all that was found is void. */
+static bool fake_forget(void *ctx, bool users, int64_t number, struct err *e)
+{
+    struct fake *f = ctx;
+    char line[64];
+    if (number == 0)
+        buf_clear(&f->found);
+    snprintf(line, sizeof line, "forget %s %lld", users ? "users" : "licenses", (long long)number);
+    return write_down(f, e, line);
+}
+
 static bool fake_meeting(void *ctx, const struct meeting *m, struct err *e)
 {
     char line[512];
@@ -134,8 +145,8 @@ static bool fake_bad_record(void *ctx, const char *stream, const char *reason, c
 
 __attribute__((unused)) static struct sink fake_sink(struct fake *f)
 {
-    return (struct sink){f,           fake_user,    fake_subscription,
-                         fake_holder, fake_meeting, fake_bad_record};
+    return (struct sink){f,           fake_user,    fake_subscription, fake_holder,
+                         fake_forget, fake_meeting, fake_bad_record};
 }
 
 #define assert_holds(text, words)                                                                  \

@@ -101,25 +101,30 @@ TEST(finishing_empties_the_staging_tables_of_that_connector)
     static const char staged[] = "SELECT (SELECT count(*) FROM stage_user) + (SELECT count(*)"
                                  " FROM request) + (SELECT count(*) FROM stage_holder)"
                                  " + (SELECT count(*) FROM stage_subscription)"
-                                 " + (SELECT count(*) FROM stage_user_license)";
+                                 " + (SELECT count(*) FROM stage_user_license)"
+                                 " + (SELECT count(*) FROM stage_meeting)";
     struct err e = {0};
     int64_t ids[2];
     struct db *db = memory_store(&ids[0]);
     assert_ok(connector_add(db, "second", "gotomeeting", true, 1, &ids[1], &e), e);
     for (int i = 0; i < 2; i++) {
         const char *const licenses[] = {"L"};
-        struct staged_user u = {{"U", "e", "n", "ACTIVE", NULL, NULL}, licenses, 1};
+        struct staged_user u = {0, {"U", "e", "n", "ACTIVE", NULL, NULL}, licenses, 1};
         struct subscription s = {"L", "Pro", "G2M", true, true, 5, 5};
         struct staged_holder h = {0, "U", false};
         struct history_request rq = {.key = "U"};
         assert_ok(stage_users(db, ids[i], &u, 1, &e) && stage_holders(db, ids[i], &h, 1, &e) &&
                       stage_subscription(db, ids[i], 0, &s, &e) && request_add(db, ids[i], &rq, &e),
                   e);
+        struct meeting m = {"U", "7", 10, 15, "", 3};
+        assert_ok(meetings_put(db, ids[i], 1, &m, 1, &e), e);
+        m.end_ms = 16;
+        assert_ok(meetings_put(db, ids[i], 2, &m, 1, &e), e);
     }
-    assert_int_equal(number_of(db, staged), 10);
+    assert_int_equal(number_of(db, staged), 12);
     struct aggregation a = started(db, ids[0]);
     finish(db, &a, "failed", "x");
-    assert_int_equal(number_of(db, staged), 5);
+    assert_int_equal(number_of(db, staged), 6);
     db_close(db);
 }
 
@@ -300,7 +305,13 @@ static void publish_one(struct db *db, int64_t id, const struct subscription *s,
     struct aggregation a = started(db, id);
     for (size_t i = 0; i < count; i++)
         assert_ok(stage_subscription(db, id, (int64_t)i, &s[i], &e), e);
-    assert_ok(publish(db, id, a.id, 0, 10, true, &e), e);
+    struct publishing p = {.connector = id,
+                           .aggregation = a.id,
+                           .to_ms = 10,
+                           .users_whole = true,
+                           .subscriptions_whole = true};
+    int64_t unread;
+    assert_ok(publish(db, &p, &unread, &e), e);
     finish(db, &a, "complete", NULL);
 }
 

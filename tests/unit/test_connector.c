@@ -165,19 +165,23 @@ static void fill(struct db *db, int64_t id)
         .user_key = LENT("1"), .user_name = LENT("n"), .user_email = LENT("e"), .scopes = LENT("")};
     struct aggregation a = {.connector = id, .trigger = LENT("manual"), .status = LENT("complete")};
     const char *const licenses[] = {"L"};
-    struct staged_user u = {{"U", "e", "n", "ACTIVE", NULL, NULL}, licenses, 1};
+    struct staged_user u = {0, {"U", "e", "n", "ACTIVE", NULL, NULL}, licenses, 1};
     struct subscription s = {"L", "Pro", "G2M", true, true, 5, 5};
     struct staged_holder h = {0, "U", false};
     struct history_request rq = {.key = "U"};
     struct meeting m = {"U", "1", 5, 6, "", COUNT_NONE};
     struct price_row p = {LENT("L"), {.currency = "USD"}, LENT("")};
+    int64_t unread;
     assert_ok(connector_put_setting(db, id, "k", "v", &e), e);
     assert_ok(sealed_put(db, id, "client_secret", "x", 1, &e) && grant_put(db, id, &g, &e), e);
     assert_ok(aggregation_start(db, &a, &e), e);
     assert_ok(stage_users(db, id, &u, 1, &e) && stage_subscription(db, id, 0, &s, &e), e);
     assert_ok(stage_holders(db, id, &h, 1, &e) && request_add(db, id, &rq, &e), e);
     assert_ok(meetings_put(db, id, a.id, &m, 1, &e) && price_add(db, id, &p, &e), e);
-    assert_ok(publish(db, id, a.id, 0, 10, true, &e), e);
+    struct publishing pub = {.connector = id, .aggregation = a.id, .to_ms = 10};
+    assert_ok(publish(db, &pub, &unread, &e), e);
+    m.end_ms = 7;
+    assert_ok(meetings_put(db, id, a.id + 1, &m, 1, &e), e);
     assert_ok(evidence_add(db, a.id, "users", "r", "{}", &e), e);
 }
 
@@ -192,13 +196,14 @@ TEST(removing_one_takes_all_of_it_and_nothing_of_another)
         " + (SELECT count(*) FROM stage_user) + (SELECT count(*) FROM stage_user_license)"
         " + (SELECT count(*) FROM stage_subscription) + (SELECT count(*) FROM stage_holder)"
         " + (SELECT count(*) FROM request) + (SELECT count(*) FROM evidence)"
+        " + (SELECT count(*) FROM stage_meeting)"
         " + (SELECT count(*) FROM price_period)";
     struct err e = {0};
     int64_t ids[2];
     struct db *db = open_two(ids);
     fill(db, ids[0]);
     int64_t one = number_of(db, rows);
-    assert_int_equal(one, 17);
+    assert_int_equal(one, 18);
     fill(db, ids[1]);
     assert_int_equal(number_of(db, rows), 2 * one);
     assert_ok(connector_remove(db, ids[0], &e), e);

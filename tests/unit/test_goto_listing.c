@@ -125,7 +125,23 @@ TEST(a_listing_that_shrank_is_read_again_since_someone_may_have_been_passed)
     int64_t count;
     assert_ok(list_users(&f, &count, &e), e);
     assert_holds(buf_text(&f.found), "user 3 ");
+    assert_null(strstr(buf_text(&f.found), "user 1 ")); /* who left is not kept */
+    assert_int_equal(count, 3);
     assert_int_equal(lines(&f.asked), 4);
+}
+
+TEST(a_listing_that_shrinks_whenever_it_is_read_is_a_fault)
+{
+    const struct answer script[] = {PAGE("{\"results\":[{\"key\":1}],\"toIndex\":0,\"total\":9}"),
+                                    PAGE("{\"results\":[{\"key\":2}],\"toIndex\":1,\"total\":8}"),
+                                    PAGE("{\"results\":[{\"key\":1}],\"toIndex\":0,\"total\":7}"),
+                                    PAGE("{\"results\":[{\"key\":1}],\"toIndex\":0,\"total\":6}"),
+                                    END};
+    CLEANUP(fake_done) struct fake f = FAKE(script);
+    struct err e = {0};
+    int64_t count;
+    assert_false(list_users(&f, &count, &e));
+    assert_err(e, ERR_REMOTE, "became shorter each time");
 }
 
 TEST(a_short_page_does_not_end_the_listing)
@@ -201,7 +217,7 @@ TEST(an_empty_page_before_the_total_is_a_fault_and_after_it_the_end)
     buf_done(&first);
 }
 
-TEST(a_total_that_counts_a_few_who_never_come_is_no_fault)
+TEST(a_few_who_are_counted_but_never_come_are_reported_as_missing)
 {
     const struct answer a_few[] = {PAGE("{\"results\":[{\"key\":1}],\"toIndex\":0,\"total\":2}"),
                                    PAGE("{\"fromIndex\":1,\"toIndex\":1,\"total\":11}"), END};
@@ -210,6 +226,7 @@ TEST(a_total_that_counts_a_few_who_never_come_is_no_fault)
     int64_t count;
     assert_ok(list_users(&f, &count, &e), e);
     assert_int_equal(count, 1);
+    assert_holds(buf_text(&f.found), "bad users: counted by GoTo, but not listed");
 
     struct buf first = {0};
     page_of(&first, 1, 1980, ",\"toIndex\":1979,\"total\":2000");
@@ -254,10 +271,10 @@ static bool endless(void *ctx, const struct fetch_request *rq, struct fetch_answ
     return fake_read(rq, page, a, e);
 }
 
-static bool take_no_note(void *ctx, const struct user *u, const char *const *licenses, size_t count,
-                         struct err *e)
+static bool take_no_note(void *ctx, int64_t number, const struct user *u,
+                         const char *const *licenses, size_t count, struct err *e)
 {
-    (void)ctx, (void)u, (void)licenses, (void)count, (void)e;
+    (void)ctx, (void)number, (void)u, (void)licenses, (void)count, (void)e;
     return true;
 }
 
@@ -451,12 +468,13 @@ int main(void)
         RUN(no_users_at_all_is_a_fault_in_every_form),
         RUN(a_growing_total_is_followed),
         RUN(a_listing_that_shrank_is_read_again_since_someone_may_have_been_passed),
+        RUN(a_listing_that_shrinks_whenever_it_is_read_is_a_fault),
         RUN(a_short_page_does_not_end_the_listing),
         RUN(a_page_that_gives_less_than_it_says_passes_nobody_over),
         RUN(a_page_that_leads_nowhere_is_given_up_after_a_few_tries),
         RUN(a_page_that_led_nowhere_once_is_asked_for_again),
         RUN(an_empty_page_before_the_total_is_a_fault_and_after_it_the_end),
-        RUN(a_total_that_counts_a_few_who_never_come_is_no_fault),
+        RUN(a_few_who_are_counted_but_never_come_are_reported_as_missing),
         RUN(without_an_envelope_only_a_full_page_has_a_next),
         RUN(a_listing_without_end_is_given_up),
         RUN(a_user_who_cannot_be_read_is_kept_aside_without_names_and_addresses),

@@ -23,15 +23,29 @@ static int tear_down(__attribute__((unused)) void **state)
 static void person(const char *key, const char *status, const char *group, const char *license)
 {
     struct err e = {0};
-    struct staged_user u = {{key, "e", "n", status, group, NULL}, &license, license != NULL};
+    struct staged_user u = {0, {key, "e", "n", status, group, NULL}, &license, license != NULL};
     assert_ok(stage_users(db, id, &u, 1, &e), e);
+}
+
+/* One that names the license A, at a place of the listing. */
+static void person_at(int64_t number, const char *key)
+{
+    struct err e = {0};
+    const char *const licenses[] = {"A"};
+    struct staged_user u = {number, {key, "e", "n", "ACTIVE", NULL, NULL}, licenses, 1};
+    assert_ok(stage_users(db, id, &u, 1, &e), e);
+}
+
+static void license_of(int64_t number, const char *key, bool has_organizers)
+{
+    struct err e = {0};
+    struct subscription s = {key, "Pro", "G2M", true, has_organizers, 5, COUNT_NONE};
+    assert_ok(stage_subscription(db, id, number, &s, &e), e);
 }
 
 static void license(int64_t number, const char *key)
 {
-    struct err e = {0};
-    struct subscription s = {key, "Pro", "G2M", true, true, 5, COUNT_NONE};
-    assert_ok(stage_subscription(db, id, number, &s, &e), e);
+    license_of(number, key, true);
 }
 
 static void holder(int64_t number, const char *user, bool invited)
@@ -41,6 +55,9 @@ static void holder(int64_t number, const char *user, bool invited)
     assert_ok(stage_holders(db, id, &h, 1, &e), e);
 }
 
+static const char STAGED_USERS[] = "SELECT count(*) FROM stage_user";
+static const char SUBSCRIPTIONS[] = "SELECT count(*) FROM stage_subscription";
+static const char HOLDERS[] = "SELECT count(*) FROM stage_holder";
 static const char LICENSES[] = "SELECT count(*) FROM stage_user_license";
 
 TEST(staging_a_page_again_is_harmless_and_the_last_record_wins)
@@ -50,18 +67,16 @@ TEST(staging_a_page_again_is_harmless_and_the_last_record_wins)
     struct err e = {0};
     const char *const before[] = {"A", "B"}, *const after[] = {"B"};
     const struct staged_user page[] = {
-        {{"9", "e", "n", "ACTIVE", NULL, NULL}, NULL, 0},
-        {{"1", "e", "first", "ACTIVE", NULL, NULL}, before, 2},
-        {{"1", "e", "second", "ACTIVE", NULL, NULL}, after, 1},
+        {0, {"9", "e", "n", "ACTIVE", NULL, NULL}, NULL, 0},
+        {0, {"1", "e", "first", "ACTIVE", NULL, NULL}, before, 2},
+        {0, {"1", "e", "second", "ACTIVE", NULL, NULL}, after, 1},
     };
     for (int i = 0; i < 2; i++) {
-        int64_t users, subscriptions;
         assert_ok(stage_users(db, id, page, 3, &e), e);
         license(0, "A");
         license(1, "A");
-        assert_ok(stage_counts(db, id, &users, &subscriptions, &e), e);
-        assert_int_equal(users, 2);
-        assert_int_equal(subscriptions, 1);
+        assert_int_equal(number_of(db, STAGED_USERS), 2);
+        assert_int_equal(number_of(db, SUBSCRIPTIONS), 1);
         assert_int_equal(number_of(db, name), 1);
         assert_int_equal(number_of(db, LICENSES), 1);
         assert_int_equal(number_of(db, lost), 0);
@@ -71,16 +86,81 @@ TEST(staging_a_page_again_is_harmless_and_the_last_record_wins)
 TEST(clearing_empties_one_connector_only)
 {
     struct err e = {0};
-    int64_t first = id, users, subscriptions;
+    static const char others[] = "SELECT count(*) FROM stage_user WHERE connector = 1";
+    int64_t first = id;
     person("1", "ACTIVE", NULL, "A");
     assert_ok(connector_add(db, "second", "gotomeeting", true, 1, &id, &e), e);
     person("1", "ACTIVE", NULL, "A");
     assert_ok(stage_clear(db, first, &e), e);
-    assert_ok(stage_counts(db, first, &users, &subscriptions, &e), e);
-    assert_int_equal(users, 0);
-    assert_ok(stage_counts(db, id, &users, &subscriptions, &e), e);
-    assert_int_equal(users, 1);
+    assert_int_equal(first, 1);
+    assert_int_equal(number_of(db, others), 0);
+    assert_int_equal(number_of(db, STAGED_USERS), 1);
     assert_int_equal(number_of(db, LICENSES), 1);
+}
+
+TEST(users_of_an_answer_that_broke_off_are_forgotten_with_their_licenses)
+{
+    static const char kept[] = "SELECT min(key) FROM stage_user";
+    struct err e = {0};
+    person_at(6, "1");
+    person_at(7, "2");
+    person_at(8, "3");
+    license(9, "A");
+    holder(9, "1", false);
+    assert_ok(stage_forget(db, id, true, 7, &e), e);
+    assert_int_equal(number_of(db, STAGED_USERS), 1);
+    assert_int_equal(number_of(db, kept), 1);
+    assert_int_equal(number_of(db, LICENSES), 1);
+    assert_int_equal(number_of(db, SUBSCRIPTIONS), 1); /* these are another listing */
+    assert_int_equal(number_of(db, HOLDERS), 1);
+    assert_ok(stage_forget(db, id, true, 0, &e), e);
+    assert_int_equal(number_of(db, STAGED_USERS) + number_of(db, LICENSES), 0);
+}
+
+TEST(a_repeated_user_keeps_the_first_number_and_is_not_forgotten_with_the_later_one)
+{
+    static const char number[] = "SELECT number FROM stage_user";
+    struct err e = {0};
+    person_at(3, "1");
+    person_at(1000, "1");
+    const struct staged_user page[] = {
+        {4, {"1", "e", "n", "ACTIVE", NULL, NULL}, NULL, 0},
+        {1001, {"2", "e", "n", "ACTIVE", NULL, NULL}, NULL, 0},
+    };
+    assert_ok(stage_users(db, id, page, 2, &e), e);
+    assert_ok(stage_forget(db, id, true, 1000, &e), e);
+    assert_int_equal(number_of(db, STAGED_USERS), 1);
+    assert_int_equal(number_of(db, number), 3);
+}
+
+TEST(subscriptions_of_an_answer_that_broke_off_are_forgotten_with_their_holders)
+{
+    struct err e = {0};
+    license(0, "A");
+    license(1, "B");
+    license(2, "C");
+    license(2, "A"); /* once more: keeps its first place, and so its holders */
+    for (int64_t number = 0; number < 4; number++)
+        holder(number, "1", number == 3);
+    person_at(5, "1");
+    assert_ok(stage_forget(db, id, false, 1, &e), e);
+    assert_int_equal(number_of(db, SUBSCRIPTIONS), 1);
+    assert_int_equal(number_of(db, HOLDERS), 1);
+    assert_int_equal(number_of(db, STAGED_USERS) + number_of(db, LICENSES), 2);
+}
+
+TEST(forgetting_touches_one_connector_only)
+{
+    struct err e = {0};
+    int64_t first = id;
+    person_at(0, "1");
+    license(0, "A");
+    holder(0, "1", false);
+    assert_ok(connector_add(db, "second", "gotomeeting", true, 1, &id, &e), e);
+    assert_ok(stage_forget(db, id, true, 0, &e) && stage_forget(db, id, false, 0, &e), e);
+    assert_int_not_equal(first, id);
+    assert_int_equal(number_of(db, STAGED_USERS) + number_of(db, LICENSES), 2);
+    assert_int_equal(number_of(db, SUBSCRIPTIONS) + number_of(db, HOLDERS), 2);
 }
 
 struct seen {
@@ -114,6 +194,12 @@ static bool on_user(void *ctx, const struct planned_user *u, struct err *e)
     return true;
 }
 
+static bool on_member(void *ctx, const char *key, __attribute__((unused)) struct err *e)
+{
+    strcat(strcat(ctx, key), " ");
+    return true;
+}
+
 TEST(people_come_group_by_group_with_the_seats_of_the_group)
 {
     struct err e = {0};
@@ -133,6 +219,25 @@ TEST(people_come_group_by_group_with_the_seats_of_the_group)
     assert_ok(stage_each_user(db, id, on_user, &s, &e), e);
     assert_string_equal(s.text, "-:11:1:0:0 -:12:0:0:0 g1:20:0:1:1 g1:21:1:1:1 g2:30:1:2:1 "
                                 "g2:31:1:2:1 g2:32:0:2:1 ");
+}
+
+TEST(a_group_is_asked_only_for_holders_of_a_subscription_with_organizers)
+{
+    struct err e = {0};
+    char members[64] = "";
+    license_of(0, "A", true);
+    license_of(1, "B", false);
+    person("1", "ACTIVE", "g", "A");
+    person("2", "ACTIVE", "g", "B");
+    person("3", "ACTIVE", "g", NULL);
+    holder(1, "3", false);
+    person("4", "ACTIVE", "g", "B"); /* has one of each */
+    holder(0, "4", false);
+    struct seen s = {.fail_at = -1};
+    assert_ok(stage_each_user(db, id, on_user, &s, &e), e);
+    assert_string_equal(s.text, "g:1:1:2:2 g:2:0:2:2 g:3:0:2:2 g:4:1:2:2 ");
+    assert_ok(stage_each_member(db, id, "g", on_member, members, &e), e);
+    assert_string_equal(members, "1 4 ");
 }
 
 TEST(requests_added_while_people_stream_by_are_all_stored)
@@ -196,12 +301,6 @@ TEST(another_process_that_wants_to_write_meanwhile_must_wait)
     assert_ok(audit_add(other, 1, "w", "c", "d", &e), e);
     db_close(other);
     temporary_remove(&t);
-}
-
-static bool on_member(void *ctx, const char *key, __attribute__((unused)) struct err *e)
-{
-    strcat(strcat(ctx, key), " ");
-    return true;
 }
 
 TEST(members_are_those_with_a_seat_who_are_not_invited)
@@ -285,12 +384,13 @@ TEST(the_rest_fails_when_the_run_ends_early_and_all_when_nothing_can_be_believed
     assert_int_equal(failed, 3); /* the replaced one stays so */
 }
 
+static const char END[] = "SELECT end_ms FROM meeting WHERE organizer = 'U' AND start_ms = 10";
+static const char STAGED_MEETINGS[] = "SELECT count(*) FROM stage_meeting";
+
 TEST(a_meeting_is_stored_once_and_keeps_the_aggregation_that_found_it)
 {
     static const char rows[] = "SELECT count(*) FROM meeting",
                       first[] = "SELECT max(first_agg) FROM meeting",
-                      end[] = "SELECT end_ms FROM meeting WHERE organizer = 'U'"
-                              " AND start_ms = 10",
                       open[] = "SELECT count(*) FROM meeting WHERE end_ms IS NULL"
                                " AND attendees IS NULL";
     struct err e = {0};
@@ -305,20 +405,63 @@ TEST(a_meeting_is_stored_once_and_keeps_the_aggregation_that_found_it)
     assert_ok(meetings_put(db, id, 3, after, 1, &e), e);
     assert_int_equal(number_of(db, rows), 3);
     assert_int_equal(number_of(db, first), 1);
+}
+
+TEST(an_unchanged_meeting_writes_nothing)
+{
+    static const char writes[] = "SELECT total_changes()";
+    struct err e = {0};
+    const struct meeting meetings[] = {{"U", "7", 20, TIME_NONE, "recurring", COUNT_NONE},
+                                       {"U", "7", 10, 15, "recurring", 3}};
+    assert_ok(meetings_put(db, id, 1, meetings, 2, &e), e);
+    int64_t before = number_of(db, writes);
+    assert_ok(meetings_put(db, id, 1, meetings, 2, &e), e);
+    assert_ok(meetings_put(db, id, 2, meetings, 2, &e), e);
+    assert_int_equal(number_of(db, writes), before);
+}
+
+TEST(a_meeting_of_this_aggregation_changes_at_once)
+{
+    struct err e = {0};
+    struct meeting m = {"U", "7", 10, TIME_NONE, "", 3};
+    assert_ok(meetings_put(db, id, 4, &m, 1, &e), e);
+    m.end_ms = 15;
+    assert_ok(meetings_put(db, id, 4, &m, 1, &e), e);
+    assert_int_equal(number_of(db, END), 15);
+    assert_int_equal(number_of(db, STAGED_MEETINGS), 0);
+}
+
+TEST(a_meeting_of_an_earlier_aggregation_changes_in_the_staging_and_the_last_record_wins)
+{
+    static const char end[] = "SELECT end_ms FROM stage_meeting",
+                      type[] = "SELECT count(*) FROM stage_meeting WHERE type = 'x'"
+                               " AND attendees IS NULL";
+    struct err e = {0};
+    struct meeting m = {"U", "7", 10, TIME_NONE, "", 3};
+    assert_ok(meetings_put(db, id, 1, &m, 1, &e), e);
+    m.end_ms = 15;
+    assert_ok(meetings_put(db, id, 2, &m, 1, &e), e);
+    assert_int_equal(number_of(db, END), -1);
+    assert_int_equal(number_of(db, end), 15);
+    m = (struct meeting){"U", "7", 10, 18, "x", COUNT_NONE};
+    assert_ok(meetings_put(db, id, 2, &m, 1, &e), e);
     assert_int_equal(number_of(db, end), 18);
+    assert_int_equal(number_of(db, type), 1);
+    m = (struct meeting){"U", "7", 10, TIME_NONE, "", 3}; /* as it was after all */
+    assert_ok(meetings_put(db, id, 2, &m, 1, &e), e);
+    assert_int_equal(number_of(db, STAGED_MEETINGS), 0);
 }
 
 TEST(a_page_that_cannot_be_stored_whole_is_not_stored_at_all)
 {
-    static const char rows[] = "SELECT count(*) FROM stage_user";
     struct err e = {0};
     const struct staged_user page[] = {
-        {{"1", "e", "n", "ACTIVE", NULL, NULL}, NULL, 0},
-        {{"2", NULL, "n", "ACTIVE", NULL, NULL}, NULL, 0}, /* no e-mail: refused */
+        {0, {"1", "e", "n", "ACTIVE", NULL, NULL}, NULL, 0},
+        {0, {"2", NULL, "n", "ACTIVE", NULL, NULL}, NULL, 0}, /* no e-mail: refused */
     };
     assert_false(stage_users(db, id, page, 2, &e));
     assert_err(e, ERR_LOCAL, "NOT NULL");
-    assert_int_equal(number_of(db, rows), 0);
+    assert_int_equal(number_of(db, STAGED_USERS), 0);
 }
 
 #define STAGED(rule) cmocka_unit_test_setup_teardown(rule, set_up, tear_down)
@@ -328,7 +471,12 @@ int main(void)
     const struct CMUnitTest tests[] = {
         STAGED(staging_a_page_again_is_harmless_and_the_last_record_wins),
         STAGED(clearing_empties_one_connector_only),
+        STAGED(users_of_an_answer_that_broke_off_are_forgotten_with_their_licenses),
+        STAGED(a_repeated_user_keeps_the_first_number_and_is_not_forgotten_with_the_later_one),
+        STAGED(subscriptions_of_an_answer_that_broke_off_are_forgotten_with_their_holders),
+        STAGED(forgetting_touches_one_connector_only),
         STAGED(people_come_group_by_group_with_the_seats_of_the_group),
+        STAGED(a_group_is_asked_only_for_holders_of_a_subscription_with_organizers),
         STAGED(requests_added_while_people_stream_by_are_all_stored),
         STAGED(a_callback_that_fails_ends_the_stream_and_undoes_what_it_wrote),
         STAGED(a_transaction_given_up_inside_the_stream_breaks_no_row_of_it_and_is_reported),
@@ -338,6 +486,9 @@ int main(void)
         STAGED(a_failure_is_found_with_its_reason),
         STAGED(the_rest_fails_when_the_run_ends_early_and_all_when_nothing_can_be_believed),
         STAGED(a_meeting_is_stored_once_and_keeps_the_aggregation_that_found_it),
+        STAGED(an_unchanged_meeting_writes_nothing),
+        STAGED(a_meeting_of_this_aggregation_changes_at_once),
+        STAGED(a_meeting_of_an_earlier_aggregation_changes_in_the_staging_and_the_last_record_wins),
         STAGED(a_page_that_cannot_be_stored_whole_is_not_stored_at_all),
     };
     return RUN_ALL(tests);

@@ -9,20 +9,25 @@ enum { PAGE_SIZE = 1000, PAGES_MAX = 10000, PATH_BYTES_MAX = 512 };
 enum { STUCK_TRIES = 3, RESTARTS_MAX = 2 };
 enum { MISSING_MAX = 10 }; /* and one in a hundred: how far a total may be off */
 
+struct tally {
+    int64_t read, bad;
+    int64_t handed; /* to the sink */
+};
+
 struct listing {
     const char *what, *collection, *account;
     const struct record_spec *spec;
     bool (*on_record)(void *ctx, const struct record *r, struct err *e);
     bool (*on_item)(void *ctx, int64_t number, const char *path, const char *text, struct err *e);
+    bool are_users;
     bool may_be_empty; /* when the provider itself says that the total is 0 */
-    bool may_restart;  /* records are told apart by key, not by number */
 
     const struct sink *sink;
     const char *products;
     struct goto_scratch scratch;
     int64_t before;     /* records of the answers before this one */
-    int64_t read, bad;  /* of all records */
-    int64_t handed;     /* to the sink */
+    struct tally all;   /* of all records */
+    struct tally page;  /* what it was before this page */
     int64_t last_total; /* -1: not said */
     unsigned stuck, restarts;
 };
@@ -34,6 +39,14 @@ static void listing_done(struct listing *l)
 
 /* ---- one page ---- */
 
+/* The page broke off: what it gave is void. */
+static bool again(void *ctx, struct err *e)
+{
+    struct listing *l = ctx;
+    l->all = l->page;
+    return l->sink->forget(l->sink->ctx, l->are_users, l->before, e);
+}
+
 static bool ask_page(struct listing *l, const struct fetch *f, int64_t offset,
                      struct fetch_answer *a, struct err *e)
 {
@@ -44,17 +57,32 @@ static bool ask_page(struct listing *l, const struct fetch *f, int64_t offset,
                   (long long)offset))
         return err_set(e, ERR_USAGE, "the account key is too long");
     const struct json_sink sink = {.ctx = l, .on_record = l->on_record, .on_item = l->on_item};
-    const struct fetch_request rq = {
-        .api = "admin", .what = l->what, .path = buf_text(&path), .spec = l->spec, .sink = &sink};
-    if (!f->get(f->ctx, &rq, a, e))
-        return false;
+    const struct fetch_request rq = {.api = "admin",
+                                     .what = l->what,
+                                     .path = buf_text(&path),
+                                     .spec = l->spec,
+                                     .sink = &sink,
+                                     .again = again};
+    l->page = l->all;
+    if (!f->get(f->ctx, &rq, a, e)) /* the role may have been taken away after /me */
+        return e->kind == ERR_AUTH && a->status ? goto_explain_refusal(f, e) : false;
     l->before += a->records;
     return a->bytes > 0 || err_set(e, ERR_REMOTE, "GoTo's answer for %s is empty", l->what);
 }
 
-/* A page without records: the end, or a listing that is not there. The total may count some who are
- * not listed, or who came a moment ago; much more than that is half a listing, and those who are
- * missing must not look as if they had left. */
+/* Each is one that could not be read. */
+static bool report_missing(const struct listing *l, int64_t missing, struct err *e)
+{
+    for (int64_t i = 0; i < missing; i++)
+        if (!l->sink->bad_record(l->sink->ctx, l->are_users ? "users" : "licenses",
+                                 "counted by GoTo, but not listed", "", e))
+            return false;
+    return true;
+}
+
+/* A page without records: the end, or a listing that is not there. The total may count a few who
+ * are not listed: they are missing, and the run is incomplete. Much more than that is half a
+ * listing. */
 static bool check_empty_page(const struct listing *l, const struct fetch_answer *a, int64_t offset,
                              struct err *e)
 {
@@ -62,9 +90,11 @@ static bool check_empty_page(const struct listing *l, const struct fetch_answer 
     if (offset == 0)
         return (l->may_be_empty && total == 0) ||
                err_set(e, ERR_REMOTE, "GoTo's answer for %s holds nobody and nothing", l->what);
-    return missing <= MISSING_MAX || missing <= total / 100 ||
-           err_set(e, ERR_REMOTE, "GoTo says that %s has %lld entries but gives none after %lld",
-                   l->what, (long long)total, (long long)offset);
+    if (missing > MISSING_MAX && missing > total / 100)
+        return err_set(e, ERR_REMOTE,
+                       "GoTo says that %s has %lld entries but gives none after %lld", l->what,
+                       (long long)total, (long long)offset);
+    return missing <= 0 || report_missing(l, missing, e);
 }
 
 /* Where the next page begins: after what was told and what was given, whichever is less, so that
@@ -87,7 +117,17 @@ static bool has_shrunk(struct listing *l, const struct fetch_answer *a)
     int64_t total = a->envelope[GOTO_TOTAL];
     bool shrunk = total >= 0 && total < l->last_total;
     l->last_total = total;
-    return shrunk && l->may_restart && l->restarts++ < RESTARTS_MAX;
+    return shrunk;
+}
+
+/* Begins again at the first page: nothing of the pages so far is kept. */
+static bool restart(struct listing *l, int64_t *offset, struct err *e)
+{
+    if (l->restarts++ == RESTARTS_MAX)
+        return err_set(e, ERR_REMOTE, "%s became shorter each time that it was read", l->what);
+    *offset = l->before = 0;
+    l->all = (struct tally){0};
+    return l->sink->forget(l->sink->ctx, l->are_users, 0, e);
 }
 
 /* ---- all pages ---- */
@@ -99,10 +139,8 @@ static bool step(struct listing *l, const struct fetch *f, int64_t *offset, bool
     struct fetch_answer a = {0};
     if (!ask_page(l, f, *offset, &a, e))
         return false;
-    if (has_shrunk(l, &a)) {
-        *offset = 0;
-        return true;
-    }
+    if (has_shrunk(l, &a))
+        return restart(l, offset, e);
     if (a.records == 0) {
         *more = false;
         return check_empty_page(l, &a, *offset, e);
@@ -128,10 +166,10 @@ static bool read_all(struct listing *l, const struct fetch *f, int64_t *count, s
         if (!step(l, f, &offset, &more, e))
             return false;
     }
-    if (l->bad > 0 && l->read == 0)
+    if (l->all.bad > 0 && l->all.read == 0)
         return err_set(e, ERR_REMOTE, "none of the %lld entries of %s can be read",
-                       (long long)l->bad, l->what);
-    *count = l->handed;
+                       (long long)l->all.bad, l->what);
+    *count = l->all.handed;
     return true;
 }
 
@@ -142,12 +180,13 @@ static bool on_user(void *ctx, const struct record *r, struct err *e)
     struct listing *l = ctx;
     struct user u;
     if (!goto_user(r, &l->scratch, &u, e)) {
-        l->bad++;
+        l->all.bad++;
         return goto_bad_record(l->sink, "users", r, e);
     }
-    l->read++;
-    l->handed++;
-    return l->sink->user(l->sink->ctx, &u, l->scratch.keys, l->scratch.count, e);
+    l->all.read++;
+    l->all.handed++;
+    return l->sink->user(l->sink->ctx, l->before + r->number, &u, l->scratch.keys, l->scratch.count,
+                         e);
 }
 
 bool goto_list_users(const struct fetch *f, const char *account, const struct sink *s,
@@ -159,7 +198,7 @@ bool goto_list_users(const struct fetch *f, const char *account, const struct si
                         .account = account,
                         .spec = &goto_user_spec,
                         .on_record = on_user,
-                        .may_restart = true,
+                        .are_users = true,
                         .sink = s,
                         .scratch = GOTO_SCRATCH_INIT,
                         .last_total = -1};
@@ -174,13 +213,13 @@ static bool on_license(void *ctx, const struct record *r, struct err *e)
     struct subscription found;
     bool ours;
     if (!goto_license(r, l->products, &l->scratch, &found, &ours, e)) {
-        l->bad++;
+        l->all.bad++;
         return goto_bad_record(l->sink, "licenses", r, e);
     }
-    l->read++;
+    l->all.read++;
     if (!ours)
         return true;
-    l->handed++;
+    l->all.handed++;
     return l->sink->subscription(l->sink->ctx, l->before + r->number, &found, e);
 }
 
