@@ -166,6 +166,20 @@ static bool load_refresh(struct keeper *k, struct secret *client_secret, struct 
     return found || err_set(e, ERR_LOCAL, "the client secret of %s is not set", k->name);
 }
 
+/* So that `token show` does not promise days that are gone. Whoever asked is told of the refusal
+ * itself, which matters more than a store that cannot keep it. */
+static bool refuse(struct keeper *k, struct grant *g, struct err *e)
+{
+    struct err ignored = {0};
+    CLEANUP(tx_done) struct tx tx = TX_INIT;
+    if (!g->refused_ms) {
+        g->refused_ms = clock_wall(k->clock);
+        if (tx_begin_durable(&tx, k->db, &ignored) && grant_put(k->db, k->connector, g, &ignored))
+            tx_commit(&tx, &ignored);
+    }
+    return grant_is_over(k, e);
+}
+
 /* Caller holds the lock; g is what the store said under it. */
 static bool refresh(struct keeper *k, struct grant *g, struct err *e)
 {
@@ -176,12 +190,13 @@ static bool refresh(struct keeper *k, struct grant *g, struct err *e)
     if (!load_refresh(k, &client_secret, &old, e) || !store_is_ready(k, g, e))
         return false;
     if (!oauth_refresh(k->http, &service, &client_secret, &old, k->clock, &t, e))
-        return e->kind == ERR_AUTH ? grant_is_over(k, e) : false;
+        return e->kind == ERR_AUTH ? refuse(k, g, e) : false;
     if (secret_equal(&t.refresh, &old))
         secret_done(&t.refresh); /* repeated: nothing new to keep */
     if (secret_is_set(&t.refresh))
         g->refresh_expires_ms = clock_wall(k->clock) + GRANT_LIFE_MS;
     g->access_expires_ms = t.access_expires_ms;
+    g->refused_ms = 0;
     if (t.scopes) {
         free(g->scopes);
         g->scopes = MOVE(t.scopes);

@@ -30,12 +30,18 @@ unsigned word_distance(const char *a, const char *b)
     return row[m];
 }
 
+bool word_is_near(const char *a, const char *b)
+{
+    size_t third = strlen(b) / 3;
+    return word_distance(a, b) <= (third > 2 ? third : 2);
+}
+
 const char *option_nearest(const struct option_def *rows, const char *key)
 {
-    const char *best = rows->key;
+    const char *best = NULL;
     for (unsigned least = 1000; rows->key; rows++) {
         unsigned d = word_distance(rows->key, key);
-        if (d < least) {
+        if (d < least && word_is_near(rows->key, key)) {
             least = d;
             best = rows->key;
         }

@@ -31,7 +31,9 @@ struct option_def {
 };
 
 const struct option_def *option_find(const struct option_def *rows, const char *key);
-/* The key most like this one, for "did you mean"; never NULL for a non-empty array. */
+/* The key most like this one, for "did you mean"; NULL: none is near. */
 const char *option_nearest(const struct option_def *rows, const char *key);
 /* Number of single-letter changes between two words; for "did you mean" elsewhere. */
 unsigned word_distance(const char *a, const char *b);
+/* b may be a misspelling of a: at most two letters differ, or a third of b. */
+bool word_is_near(const char *a, const char *b);

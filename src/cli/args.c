@@ -1,5 +1,6 @@
 #include "cli/args.h"
 
+#include <limits.h>
 #include <string.h>
 
 #include "base/option.h"
@@ -17,10 +18,10 @@ static bool unknown_flag(const struct flag *flags, const char *word, const char 
                          struct err *e)
 {
     const char *best = NULL;
-    unsigned least = 4; /* further off than this is no misspelling */
+    unsigned least = UINT_MAX;
     for (; flags->name; flags++) {
         unsigned d = word_distance(flags->name, word);
-        if (d < least) {
+        if (d < least && word_is_near(flags->name, word)) {
             least = d;
             best = flags->name;
         }

@@ -46,8 +46,8 @@ static bool add_row(struct app *app, const struct connector *c, struct table *t,
         cell_time(&row[5], runs.items[0].t_ms);
         cell_text(&row[6], runs.items[0].status);
     }
-    if (has_grant && g.refresh_expires_ms) {
-        int64_t left_ms = g.refresh_expires_ms - app_now(app);
+    if (has_grant && (g.refresh_expires_ms || g.refused_ms)) {
+        int64_t left_ms = g.refused_ms ? 0 : g.refresh_expires_ms - app_now(app);
         cell_int(&row[7], left_ms > 0 ? left_ms / DAY_MS : 0);
     }
     return true;

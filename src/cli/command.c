@@ -1,10 +1,13 @@
 #include "cli/command.h"
 
+#include <limits.h>
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/prctl.h>
 
+#include "base/buf.h"
+#include "base/cleanup.h"
 #include "base/option.h"
 #include "cli/args.h"
 
@@ -54,24 +57,28 @@ static void print_help(const struct command *c)
     printf("\n%s", general_flags);
 }
 
-static int print_noun(const char *noun, FILE *to)
+static int print_noun(const char *noun)
 {
-    fprintf(to, "Usage:\n");
+    puts("Usage:");
     for (const struct command *c = commands; c->noun; c++)
         if (strcmp(c->noun, noun) == 0)
-            fprintf(to, "  seatledger %s\n", c->usage);
-    return to == stdout ? 0 : 2;
+            printf("  seatledger %s\n", c->usage);
+    return 0;
 }
 
-static const char *nearest_noun(const char *word)
+/* The noun, or the verb of the noun, that the word may have meant; NULL: none. */
+static const char *nearest(const char *noun, const char *word)
 {
-    const char *best = commands[0].noun;
-    unsigned least = 1000;
+    const char *best = NULL;
+    unsigned least = UINT_MAX;
     for (const struct command *c = commands; c->noun; c++) {
-        unsigned d = word_distance(c->noun, word);
-        if (d < least) {
+        const char *candidate = noun ? c->verb : c->noun;
+        if (!candidate || (noun && strcmp(c->noun, noun) != 0))
+            continue;
+        unsigned d = word_distance(candidate, word);
+        if (d < least && word_is_near(candidate, word)) {
             least = d;
-            best = c->noun;
+            best = candidate;
         }
     }
     return best;
@@ -131,13 +138,50 @@ static bool take_globals(int *argc, char **argv, struct global_flags *g, struct 
     return !(g->quiet && g->verbose) || err_set(e, ERR_USAGE, "-q and -v do not go together");
 }
 
-static int unknown_command(char **argv, bool noun_known)
+/* "a, b or c" */
+static void add_verbs(const char *noun, struct buf *out)
+{
+    const char *waiting = NULL;
+    for (const struct command *c = commands; c->noun; c++) {
+        if (strcmp(c->noun, noun) != 0)
+            continue;
+        if (waiting)
+            buf_addf(out, "%s%s", out->len ? ", " : "", waiting);
+        waiting = c->verb;
+    }
+    buf_addf(out, "%s%s", out->len ? " or " : "", waiting);
+}
+
+static int unknown_verb(int argc, char **argv)
 {
     struct err e = {0};
-    if (noun_known)
-        return print_noun(argv[0], stderr);
-    err_set(&e, ERR_USAGE, "there is no command \"%s\"", argv[0]);
-    err_next(&e, "did you mean \"%s\"? `seatledger --help` lists them all", nearest_noun(argv[0]));
+    CLEANUP(buf_done) struct buf verbs = BUF_INIT(1024);
+    add_verbs(argv[0], &verbs);
+    if (argc < 2) {
+        err_set(&e, ERR_USAGE, "after \"%s\" comes %s", argv[0], buf_text(&verbs));
+        err_next(&e, "`seatledger %s --help` shows how each is written", argv[0]);
+        return app_fail(&e);
+    }
+    const char *near = nearest(argv[0], argv[1]);
+    if (near)
+        err_set(&e, ERR_USAGE, "there is no command \"%s %s\"; did you mean \"%s %s\"?", argv[0],
+                argv[1], argv[0], near);
+    else
+        err_set(&e, ERR_USAGE, "there is no command \"%s %s\"; after \"%s\" comes %s", argv[0],
+                argv[1], argv[0], buf_text(&verbs));
+    err_next(&e, "`seatledger %s --help` shows how each is written", argv[0]);
+    return app_fail(&e);
+}
+
+static int unknown_command(const char *word)
+{
+    struct err e = {0};
+    const char *near = nearest(NULL, word);
+    if (near)
+        err_set(&e, ERR_USAGE, "there is no command \"%s\"; did you mean \"%s\"?", word, near);
+    else
+        err_set(&e, ERR_USAGE, "there is no command \"%s\"", word);
+    err_next(&e, "`seatledger --help` lists the commands");
     return app_fail(&e);
 }
 
@@ -190,18 +234,23 @@ int command_main(int argc, char **argv)
         return app_fail(&e);
     if (g.version)
         return cmd_version(NULL, 0, argv);
+    if (argc > 0 && strcmp(argv[0], "help") == 0) {
+        g.help = true;
+        argc--;
+        argv++;
+    }
     if (argc == 0) {
         print_overview(g.help ? stdout : stderr);
         return g.help ? 0 : 2;
     }
     const struct command *c = find(argc, argv, &words, &noun_known);
-    if (g.help && (c || noun_known)) {
-        if (!c)
-            return print_noun(argv[0], stdout);
+    if (g.help && !c && noun_known && argc == 1)
+        return print_noun(argv[0]);
+    if (g.help && c) {
         print_help(c);
         return 0;
     }
     if (!c)
-        return unknown_command(argv, noun_known);
+        return noun_known ? unknown_verb(argc, argv) : unknown_command(argv[0]);
     return run(c, &g, argc - words, argv + words);
 }

@@ -9,7 +9,7 @@
 
 static int64_t days_left(const struct grant *g, int64_t now_ms)
 {
-    int64_t left_ms = g->refresh_expires_ms - now_ms;
+    int64_t left_ms = g->refused_ms ? 0 : g->refresh_expires_ms - now_ms;
     return left_ms > 0 ? left_ms / DAY_MS : 0;
 }
 
@@ -52,6 +52,11 @@ static void print_language(FILE *to, const struct provider *p, const struct gran
 static void print_until(FILE *to, const struct grant *g, int64_t now_ms)
 {
     char access[TIME_TEXT], refresh[TIME_TEXT];
+    if (g->refused_ms) {
+        time_format(g->refused_ms, refresh);
+        fprintf(to, "%-14s over: refused at %s; sign in again\n", "Grant until", refresh);
+        return;
+    }
     time_format(g->access_expires_ms, access);
     fprintf(to, "%-14s %s (refreshed by itself)\n", "Access token", access);
     if (!g->refresh_expires_ms) {
@@ -120,6 +125,10 @@ void token_print_json(FILE *to, const struct grant *g, int64_t now_ms)
         json_null(w, "refresh_expires_at");
         json_null(w, "days_left");
     }
+    if (g->refused_ms)
+        json_time(w, "refused_at", g->refused_ms);
+    else
+        json_null(w, "refused_at");
     json_object_end(w);
     json_out_end(w); /* a failed write stays on the stream: the caller's fflush() finds it */
 }

@@ -172,7 +172,9 @@ bool config_set(struct config *c, const char *key, const char *value, struct err
     const struct option_def *row = option_find(c->rows, key);
     if (!row) {
         err_set(e, ERR_USAGE, "there is no setting named \"%s\"", key);
-        return c->rows->key ? err_next(e, "did you mean %s?", option_nearest(c->rows, key)) : false;
+        const char *near = option_nearest(c->rows, key);
+        return near ? err_next(e, "did you mean %s?", near)
+                    : err_next(e, "seatledger connector show NAME lists the settings");
     }
     if (*value && !check_value(row, value, e))
         return false;

@@ -8,17 +8,18 @@
 static const char PUT[] =
     "INSERT INTO grant_info (connector, user_key, user_name, user_email, is_admin, granted_ms,"
     " language, time_zone, scopes, account_key, account_name, access_expires_ms,"
-    " refresh_expires_ms) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)"
+    " refresh_expires_ms, refused_ms)"
+    " VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)"
     " ON CONFLICT (connector) DO UPDATE SET user_key = excluded.user_key,"
     " user_name = excluded.user_name, user_email = excluded.user_email,"
     " is_admin = excluded.is_admin, granted_ms = excluded.granted_ms,"
     " language = excluded.language, time_zone = excluded.time_zone, scopes = excluded.scopes,"
     " account_key = excluded.account_key, account_name = excluded.account_name,"
     " access_expires_ms = excluded.access_expires_ms,"
-    " refresh_expires_ms = excluded.refresh_expires_ms";
+    " refresh_expires_ms = excluded.refresh_expires_ms, refused_ms = excluded.refused_ms";
 static const char GET[] =
     "SELECT user_key, user_name, user_email, is_admin, granted_ms, language, time_zone, scopes,"
-    " account_key, account_name, access_expires_ms, refresh_expires_ms"
+    " account_key, account_name, access_expires_ms, refresh_expires_ms, refused_ms"
     " FROM grant_info WHERE connector = $1";
 static const char REMOVE[] = "DELETE FROM grant_info WHERE connector = $1";
 static const char REMOVE_TOKENS[] =
@@ -64,6 +65,10 @@ bool grant_put(struct db *db, int64_t connector, const struct grant *g, struct e
         q_int(q, 13, g->refresh_expires_ms);
     else
         q_null(q, 13);
+    if (g->refused_ms)
+        q_int(q, 14, g->refused_ms);
+    else
+        q_null(q, 14);
     return q_run(q, NULL, e);
 }
 
@@ -93,6 +98,7 @@ bool grant_get(struct db *db, int64_t connector, struct grant *out, bool *found,
         .account_name = text_or_null(q, 9),
         .access_expires_ms = q_get_int(q, 10),
         .refresh_expires_ms = q_get_int(q, 11),
+        .refused_ms = q_get_int(q, 12),
     };
     q_end(q);
     return true;

@@ -12,6 +12,7 @@ struct grant {
     char *account_key, *account_name; /* NULL: not chosen yet */
     int64_t access_expires_ms;
     int64_t refresh_expires_ms; /* 0: not known */
+    int64_t refused_ms;         /* the provider refused to refresh it then: it is over; 0: no */
 };
 void grant_done(struct grant *g);
 

@@ -24,7 +24,8 @@ static const char v1[] =
     " is_admin INTEGER NOT NULL, granted_ms INTEGER NOT NULL,"
     " language TEXT, time_zone TEXT, scopes TEXT NOT NULL,"
     " account_key TEXT, account_name TEXT,"
-    " access_expires_ms INTEGER NOT NULL, refresh_expires_ms INTEGER) STRICT;"
+    " access_expires_ms INTEGER NOT NULL, refresh_expires_ms INTEGER,"
+    " refused_ms INTEGER) STRICT;"
 
     "CREATE TABLE aggregation ("
     " id INTEGER PRIMARY KEY,"

@@ -1,6 +1,8 @@
 """connector add, list, show, set, rename, enable, disable, remove, and the frame of the CLI."""
 import re
 
+import pytest
+
 ID = "11111111-2222-3333-4444-555555555555"
 
 
@@ -147,10 +149,24 @@ def test_every_command_has_help_with_an_example(ledger):
         assert "Usage: seatledger " in text and "Example:\n  seatledger " in text, (noun, verb)
 
 
-def test_an_unknown_command_names_the_nearest(ledger):
-    refused = ledger.run("conector", "list", check=2)
-    assert '"connector"' in refused.err
-    assert "connector add" in ledger.run("connector", check=2).err
+@pytest.mark.parametrize("words, says", [
+    (("conector",), 'did you mean "connector"?'), (("connector", "ad"), 'did you mean "connector add"?'),
+    (("report", "sumary", "--help"), 'did you mean "report summary"?'), (("connector",), "add, list, show"),
+    (("token", "frobnicate"), 'there is no command "token frobnicate"; after "token" comes get, show or revoke')])
+def test_a_misspelt_command_names_the_one_that_was_meant(ledger, words, says):
+    assert says in ledger.run(*words, check=2).err
+
+
+def test_a_word_like_no_command_is_answered_with_no_guess(ledger):
+    for word in ("frobnicate", "x", "summary"):
+        refused = ledger.run(word, "acme", check=2)
+        assert "did you mean" not in refused.err and "seatledger --help" in refused.err, word
+
+
+def test_help_is_a_command_too(ledger):
+    assert ledger.run("help", check=0).out == ledger.run("--help", check=0).out
+    assert ledger.run("help", "test", check=0).out == ledger.run("test", "--help", check=0).out
+    assert "connector rename NAME NEW" in ledger.run("help", "connector", check=0).out
 
 
 def test_version_needs_no_home(ledger):

@@ -722,6 +722,20 @@ def test_a_revoked_grant_ends_with_the_command_to_type(sim, ledger):
     assert "has been revoked or has expired" in done.err and "seatledger token get acme" in done.err
 
 
+def test_a_refused_grant_is_not_shown_as_good(sim, ledger):
+    there = sim(users=40)
+    ledger.ready(there)
+    there.control({"revoke": True})
+    ledger.run("test", "acme", check=4)
+    assert "refused at 2026-07-31T12:0" in ledger.run("token", "show", "acme", check=0).out
+    token = ledger.json("token", "show", "acme")
+    assert token["days_left"] == 0 and token["refused_at"].startswith("2026-07-31T12:0")
+    assert ledger.json("connector", "list")["connectors"][0]["grant_days_left"] == 0
+    ledger.get_token()
+    token = ledger.json("token", "show", "acme")
+    assert token["days_left"] >= 29 and token["refused_at"] is None
+
+
 def test_an_expired_refresh_token_ends_with_the_command_to_type(sim, ledger):
     there = sim(users=40)
     ledger.ready(there)

@@ -91,6 +91,8 @@ TEST(an_unknown_key_is_refused_and_the_nearest_is_named)
     assert_false(config_set(c, "window_day", "30", &e));
     assert_err(e, ERR_USAGE, "\"window_day\"");
     assert_string_equal(e.next, "did you mean window_days?");
+    assert_false(config_set(c, "colour", "blue", &e));
+    assert_string_equal(e.next, "seatledger connector show NAME lists the settings");
     config_free(c);
 }
 

@@ -303,6 +303,24 @@ TEST(a_revoked_grant_asks_for_a_new_sign_in)
     assert_no_token(true, ERR_AUTH, "the grant of acme has been revoked or has expired",
                     "seatledger token get acme");
     assert_true(rig.keeper.is_over);
+    CLEANUP(grant_done) struct grant g = stored_grant();
+    assert_int_equal(g.refused_ms, NOW_MS); /* `token show` knows it too */
+}
+
+TEST(a_refusal_is_kept_from_its_first_time_and_forgotten_with_the_next_token)
+{
+    static const char no[] = "{\"error\":\"invalid_grant\"}";
+    fake_says(400, no);
+    fake_says(400, no);
+    fake_says(200, "{\"access_token\":\"at2\",\"token_type\":\"Bearer\"}");
+    assert_no_token(true, ERR_AUTH, "revoked", "");
+    rig.now_ms += DAY_MS;
+    assert_no_token(true, ERR_AUTH, "revoked", "");
+    CLEANUP(grant_done) struct grant refused = stored_grant();
+    assert_int_equal(refused.refused_ms, NOW_MS);
+    assert_token(true, "at2");
+    CLEANUP(grant_done) struct grant g = stored_grant();
+    assert_int_equal(g.refused_ms, 0);
 }
 
 TEST(a_wrong_client_secret_is_not_called_a_revoked_grant)
@@ -488,6 +506,7 @@ int main(void)
         CASE(no_token_is_spent_when_the_store_cannot_take_its_successor),
         CASE(a_token_that_could_not_be_stored_is_not_used),
         CASE(a_revoked_grant_asks_for_a_new_sign_in),
+        CASE(a_refusal_is_kept_from_its_first_time_and_forgotten_with_the_next_token),
         CASE(a_wrong_client_secret_is_not_called_a_revoked_grant),
         CASE(without_a_grant_nothing_is_asked),
         CASE(what_another_process_refreshed_meanwhile_is_used),
