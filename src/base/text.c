@@ -114,6 +114,43 @@ char *text_fold(const char *utf8)
     return out;
 }
 
+static char *lower_ascii(const char *text)
+{
+    char *out = xstrdup(text);
+    for (char *at = out; *at; at++)
+        if (*at >= 'A' && *at <= 'Z')
+            *at = (char)(*at - 'A' + 'a');
+    return out;
+}
+
+char *text_lower(const char *utf8)
+{
+    UErrorCode status = U_ZERO_ERROR;
+    const UNormalizer2 *nfd = unorm2_getNFDInstance(&status);
+    size_t len = strlen(utf8), ascii = 0;
+    while (ascii < len && (unsigned char)utf8[ascii] < 0x80)
+        ascii++;
+    if (ascii == len)
+        return lower_ascii(utf8);
+    /* Lower case takes at most 3 units for one, the decomposition at most 4. */
+    size_t cap = len * 12 + 1;
+    if (cap > INT32_MAX / 3 || !text_is_utf8(utf8, len))
+        return NULL;
+    UChar *wide = xcalloc(cap, sizeof *wide), *low = xcalloc(cap, sizeof *low);
+    char *out = xcalloc(cap, 3);
+    int32_t units = 0;
+    u_strFromUTF8(wide, (int32_t)cap, &units, utf8, (int32_t)len, &status);
+    units = u_strToLower(low, (int32_t)cap, wide, units, "", &status);
+    units = unorm2_normalize(nfd, low, units, wide, (int32_t)cap, &status);
+    u_strToUTF8(out, (int32_t)cap * 3, NULL, wide, units, &status);
+    free(wide);
+    free(low);
+    if (U_SUCCESS(status))
+        return out;
+    free(out);
+    return NULL;
+}
+
 struct date_writer {
     UDateFormat *format;
 };

@@ -18,6 +18,10 @@ bool text_is_utf8(const char *text, size_t len);
 /* The text as it is compared when case does not matter (Unicode NFKC_Casefold): "STRASSE" and
  * "Straße" fold to the same. The caller frees it. */
 char *text_fold(const char *utf8);
+/* The text in lower case with every accent as a mark of its own behind its letter (Unicode NFD), so
+ * that composed and decomposed spellings are the same; nothing else is changed: full-width digits
+ * and direction marks stay what they are. NULL when it is no UTF-8. The caller frees it. */
+char *text_lower(const char *utf8);
 
 /* Writes a day by an ICU pattern in a locale: ("it_IT", "dd/MMM/yyyy", 2018-06-28) gives
  * "28/giu/2018". Opened once, used for many days. */

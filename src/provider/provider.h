@@ -7,6 +7,7 @@
 #include <stdint.h>
 
 #include "base/option.h"
+#include "base/time.h"
 #include "data/json_in.h"
 #include "model/records.h"
 
@@ -91,6 +92,20 @@ enum history_outcome {
     HISTORY_STOP,       /* nothing more can be read in this run; e says why */
 };
 
+/* ---- days, as the provider's own reports write them ---- */
+
+enum day_reading {
+    DAY_READ,
+    DAY_NOT,               /* it is no day in that format */
+    DAY_INVALID_AT_SOURCE, /* broken by the provider itself, as it is known to do: never a date */
+};
+/* What a whole column of such texts says of its language; begins as {0}. */
+struct day_column {
+    unsigned formats;        /* bit i: a text is a day in date_formats[i] */
+    bool shows_day_first;    /* where digits alone do not say which is the day: one is over 12 ... */
+    bool contradicts_itself; /* ... and one is over 12 where the month should be */
+};
+
 struct provider {
     const char *id, *vendor, *product;      /* "gotomeeting", "GoTo", "GoToMeeting" */
     const struct option_def *options;       /* of a connector */
@@ -119,6 +134,17 @@ struct provider {
                                          const struct sink *s, struct err *e);
     /* The date format of a language as the provider writes it ("es_MX": es_ES's); NULL: none. */
     const struct date_format *(*date_format)(const char *language);
+    /* Pure, and lenient where people are. f NULL: a language without a format, in which no text is
+     * a day. *out is set only for DAY_READ. */
+    enum day_reading (*read_day)(const struct date_format *f, const char *text, struct civil *out);
+    /* Pure. Adds what one more text says. */
+    void (*look_at_day)(const char *text, struct day_column *column);
+    /* Pure. The one language that the column can be in; NULL when it holds no day in any.
+     * ERR_USAGE: more than one can be meant. */
+    bool (*detect_language)(const struct day_column *column, const struct date_format **out,
+                            struct err *e);
+    /* What a person does about DAY_INVALID_AT_SOURCE, as the end of a sentence. */
+    const char *day_cure;
 };
 
 /* ERR_USAGE when there is no such provider: lists those there are. */

@@ -127,4 +127,9 @@ const struct provider goto_provider = {
     .plan = goto_plan,
     .read_history = goto_read_history,
     .date_format = goto_date_format,
+    .read_day = goto_read_day,
+    .look_at_day = goto_look_at_day,
+    .detect_language = goto_detect_language,
+    .day_cure = "change the interface language of the person who granted access (GoToMeeting, Edit "
+                "profile)",
 };

@@ -14,6 +14,17 @@ const struct date_format *goto_date_format(const char *language);
  * for the US form of the old history, which is UTC. */
 bool goto_time(const char *text, int64_t *out_ms);
 
+/* ---- days.c: pure ---- */
+
+/* Days in the nine formats, as reports and people write them (product.md, Parity 8): any case,
+ * accents or none, composed or not, a dot behind a month's name or none, one digit or two. Refused:
+ * names of other languages, two-digit years, digits that are not ASCII, direction marks, text
+ * behind the day, days that do not exist, years before 1990 or after 2100. */
+enum day_reading goto_read_day(const struct date_format *f, const char *text, struct civil *out);
+void goto_look_at_day(const char *text, struct day_column *column);
+bool goto_detect_language(const struct day_column *column, const struct date_format **out,
+                          struct err *e);
+
 /* ---- normalise.c: pure; one record in, model structs out ---- */
 
 /* What a record gives birth to; its texts live until the next record. */
