@@ -16,8 +16,9 @@ enum { LIST_BYTES_MAX = 1 << 20 };
         {NULL, "Name", false}, {"key", NULL, false}, {"email", "E-mail", false},                   \
             {"name", NULL, false}, {"status", status_title, false}, {"state", "State", false},     \
             {"last_activity", NULL, false}, {"last_activity_at", NULL, false},                     \
-            {"last_activity_text", "Last activity", false}, {"seats", NULL, false},                \
-            {NULL, "Seats", false}, {"group", "Group", false},                                     \
+            {"last_activity_text", NULL, false}, {"last_activity_note", NULL, false},              \
+            {NULL, "Last activity", false}, {"seats", NULL, false}, {NULL, "Seats", false},        \
+            {"group", "Group", false},                                                             \
     }
 const struct column users_columns[USERS_COLUMNS] = USERS(NULL);
 static const struct column users_status_columns[USERS_COLUMNS] = USERS("Status");
@@ -80,16 +81,22 @@ void users_table_add(struct table *t, const struct user_row *r)
     cell_text(&row[3], or_null(p->name));
     cell_text(&row[4], or_null(p->status));
     cell_text(&row[5], user_state_word(p->state));
-    if (r->has_activity) {
+    if (r->last == LAST_MEETING || r->last == LAST_DAY) {
         snprintf(day, sizeof day, "%04d-%02d-%02d", r->last_day.year, r->last_day.month,
                  r->last_day.day);
         cell_text(&row[6], day);
-        cell_time(&row[7], r->last_ms);
         cell_text(&row[8], r->last_text);
+        cell_text(&row[10], r->last_text);
     }
-    cell_list(&row[9], r->seats);
-    cell_list(&row[10], r->seat_names);
-    cell_text(&row[11], p->group);
+    if (r->last == LAST_MEETING)
+        cell_time(&row[7], r->last_ms);
+    if (r->last == LAST_INVALID_AT_SOURCE) {
+        cell_text(&row[9], "invalid at source");
+        cell_text(&row[10], "invalid at source");
+    }
+    cell_list(&row[11], r->seats);
+    cell_list(&row[12], r->seat_names);
+    cell_text(&row[13], p->group);
 }
 
 static void cell_products(struct cell *c, const char *commas)

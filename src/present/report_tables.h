@@ -8,7 +8,7 @@
 extern const struct column users_columns[], subscriptions_columns[], months_columns[],
     totals_columns[], runs_columns[];
 enum {
-    USERS_COLUMNS = 12,
+    USERS_COLUMNS = 14,
     SUBSCRIPTIONS_COLUMNS = 21,
     MONTHS_COLUMNS = 8,
     TOTALS_COLUMNS = 3,

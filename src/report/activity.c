@@ -78,12 +78,13 @@ static bool on_person(void *ctx, const struct person *p, bool *more, struct err 
     if (w->filter->seat && !w->has_seat)
         return true;
     struct user_row row = {.person = p,
-                           .has_activity = p->facts.has_meeting,
+                           .last = last_activity_of(&p->facts),
                            .last_ms = p->facts.last_start_ms,
                            .seats = buf_text(&w->seats),
                            .seat_names = buf_text(&w->seat_names)};
-    if (row.has_activity) {
-        row.last_day = zone_day(w->account->zone, row.last_ms);
+    if (row.last == LAST_MEETING || row.last == LAST_DAY) {
+        row.last_day =
+            zone_day(w->account->zone, row.last == LAST_DAY ? p->facts.day_from_ms : row.last_ms);
         if (!write_day(w, row.last_day, e))
             return false;
         row.last_text = buf_text(&w->date);

@@ -7,10 +7,10 @@
 
 struct user_row {
     const struct person *person;
-    bool has_activity;
-    int64_t last_ms;        /* start of the latest counted meeting */
-    struct civil last_day;  /* of it in the account zone */
-    const char *last_text;  /* the day in the language of who granted access; else ISO */
+    enum last_activity last;
+    int64_t last_ms;        /* LAST_MEETING: its start */
+    struct civil last_day;  /* LAST_MEETING, LAST_DAY: in the account zone */
+    const char *last_text;  /* that day in the language of who granted access; else ISO */
     const char *seats;      /* keys of subscriptions, separated by '\n' */
     const char *seat_names; /* their names */
 };

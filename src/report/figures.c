@@ -24,12 +24,24 @@ bool meeting_counts(int64_t start_ms, int64_t end_ms, int64_t t_ms)
     return start_ms <= t_ms && (end_ms == TIME_NONE || end_ms <= t_ms);
 }
 
+enum last_activity last_activity_of(const struct user_facts *f)
+{
+    /* A meeting that starts on the day itself or later is the same activity, known better. */
+    if (f->has_day && (!f->has_meeting || f->last_start_ms < f->day_from_ms))
+        return LAST_DAY;
+    if (f->has_meeting)
+        return LAST_MEETING;
+    return f->is_invalid_at_source ? LAST_INVALID_AT_SOURCE : LAST_NONE;
+}
+
 enum user_state user_state_of(const struct user_facts *f, int64_t t_ms, int64_t window_days)
 {
     int64_t window_from_ms = t_ms - window_days * DAY_MS;
     if (!f->is_listed)
         return STATE_UNKNOWN;
     if (f->has_meeting && f->last_start_ms >= window_from_ms)
+        return STATE_ACTIVE;
+    if (f->has_day && f->day_from_ms <= t_ms && f->day_to_ms > window_from_ms)
         return STATE_ACTIVE;
     if (f->is_invited) /* their history is never asked for */
         return STATE_NONE;

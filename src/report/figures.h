@@ -17,9 +17,22 @@ struct user_facts {
     bool is_listed, is_invited;
     bool has_meeting;      /* any counted meeting is stored */
     int64_t last_start_ms; /* of the latest counted meeting */
-    bool has_coverage;     /* history was read without a gap over ... */
+    /* Activity known only as a day [day_from_ms, day_to_ms) of the account zone: the latest that
+     * begins at T or before. It can make someone active, and nothing else. */
+    bool has_day;
+    int64_t day_from_ms, day_to_ms;
+    bool is_invalid_at_source; /* a report named them, but the provider had spoilt the date */
+    bool has_coverage;         /* history was read without a gap over ... */
     int64_t covered_from_ms, covered_to_ms;
 };
+/* The latest that is known of their activity, at T. */
+enum last_activity {
+    LAST_NONE,
+    LAST_MEETING,           /* last_start_ms */
+    LAST_DAY,               /* day_from_ms: a later day than the meeting's */
+    LAST_INVALID_AT_SOURCE, /* nothing but that */
+};
+enum last_activity last_activity_of(const struct user_facts *f);
 enum user_state user_state_of(const struct user_facts *f, int64_t t_ms, int64_t window_days);
 /* start <= T and end <= T; no end (TIME_NONE): end = start. */
 bool meeting_counts(int64_t start_ms, int64_t end_ms, int64_t t_ms);

@@ -3,7 +3,9 @@
 #include <string.h>
 
 #include "base/cleanup.h"
+#include "base/zone.h"
 #include "model/records.h"
+#include "store/import.h"
 
 #define LISTED                                                                                     \
     "SELECT u.key, u.email, u.name, u.status, coalesce(nullif(u.group_name, ''), u.group_key),"    \
@@ -68,6 +70,46 @@ static bool read_last_meeting(struct db *db, const struct aggregation *at, const
     return true;
 }
 
+/* Days come from imports, which most connectors never have. */
+struct days {
+    bool any;
+    struct zone *zone; /* of the account, when any */
+    int64_t today;     /* the day of T in it */
+};
+
+static void days_done(struct days *d)
+{
+    zone_close(d->zone);
+}
+
+static bool days_open(struct days *d, struct db *db, const struct aggregation *at, struct err *e)
+{
+    if (!import_is_any(db, at->connector, &d->any, e))
+        return false;
+    if (!d->any)
+        return true;
+    if (!zone_open(&d->zone, at->time_zone, e))
+        return false;
+    d->today = civil_to_days(zone_day(d->zone, at->t_ms));
+    return true;
+}
+
+static bool read_last_day(struct db *db, const struct aggregation *at, const struct days *d,
+                          const char *key, struct user_facts *f, struct err *e)
+{
+    int64_t day;
+    if (!d->any)
+        return true;
+    if (!import_last_day(db, at->connector, key, d->today, &day, &f->has_day, e) ||
+        !import_is_invalid(db, at->connector, key, &f->is_invalid_at_source, e))
+        return false;
+    if (f->has_day) {
+        f->day_from_ms = zone_day_start(d->zone, civil_from_days(day));
+        f->day_to_ms = zone_day_start(d->zone, civil_from_days(day + 1));
+    }
+    return true;
+}
+
 /* From a row of LISTED. */
 static struct person person_of(struct query *q, const struct range *everyone)
 {
@@ -93,7 +135,8 @@ bool people_each(struct db *db, const struct aggregation *at, enum people_order 
                  void *ctx, struct err *e)
 {
     struct range everyone;
-    if (!read_coverage(db, at->connector, &everyone, e))
+    CLEANUP(days_done) struct days days = {0};
+    if (!read_coverage(db, at->connector, &everyone, e) || !days_open(&days, db, at, e))
         return false;
     struct query *q = query(db, order == PEOPLE_BY_KEY ? LISTED_BY_KEY : LISTED_BY_NAME);
     q_int(q, 1, at->connector);
@@ -105,7 +148,8 @@ bool people_each(struct db *db, const struct aggregation *at, enum people_order 
         if (!row)
             return true;
         struct person p = person_of(q, &everyone);
-        if (!read_last_meeting(db, at, p.key, &p.facts, e)) {
+        if (!read_last_meeting(db, at, p.key, &p.facts, e) ||
+            !read_last_day(db, at, &days, p.key, &p.facts, e)) {
             q_end(q);
             return false;
         }

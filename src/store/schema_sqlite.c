@@ -144,5 +144,26 @@ static const char v1[] =
     " id INTEGER PRIMARY KEY, at_ms INTEGER NOT NULL, who TEXT NOT NULL,"
     " what TEXT NOT NULL, connector TEXT NOT NULL, detail TEXT NOT NULL) STRICT;";
 
-const char *const migrations[] = {v1};
+/* Activity that is known only as a day, from reports that people import. day: days since 1970-01-01
+ * of the local calendar; which instants it covers depends on the account zone of whoever asks. */
+static const char v2[] =
+    "CREATE TABLE activity_import ("
+    " id INTEGER PRIMARY KEY,"
+    " connector INTEGER NOT NULL REFERENCES connector (id) ON DELETE CASCADE,"
+    " file TEXT NOT NULL, at_ms INTEGER NOT NULL, language TEXT NOT NULL,"
+    " rows INTEGER NOT NULL, new_days INTEGER NOT NULL, without_activity INTEGER NOT NULL,"
+    " unknown_people INTEGER NOT NULL, invalid_at_source INTEGER NOT NULL) STRICT;"
+    "CREATE INDEX activity_import_connector ON activity_import (connector, id);"
+    /* import: the one that brought it first */
+    "CREATE TABLE activity_day ("
+    " connector INTEGER NOT NULL REFERENCES connector (id) ON DELETE CASCADE,"
+    " user_key TEXT NOT NULL, day INTEGER NOT NULL, import INTEGER NOT NULL,"
+    " PRIMARY KEY (connector, user_key, day)) STRICT, WITHOUT ROWID;"
+    /* People whose last activity the provider's report spoils; value: what stands there. */
+    "CREATE TABLE activity_invalid ("
+    " connector INTEGER NOT NULL REFERENCES connector (id) ON DELETE CASCADE,"
+    " user_key TEXT NOT NULL, value TEXT NOT NULL, import INTEGER NOT NULL,"
+    " PRIMARY KEY (connector, user_key)) STRICT, WITHOUT ROWID;";
+
+const char *const migrations[] = {v1, v2};
 const unsigned migration_count = sizeof migrations / sizeof *migrations;

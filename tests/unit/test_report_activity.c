@@ -14,7 +14,7 @@ static bool see(__attribute__((unused)) void *ctx, const struct user_row *r,
                 __attribute__((unused)) struct err *e)
 {
     return buf_addf(&seen, "%s:%s:%s:%s ", r->person->key, user_state_word(r->person->state),
-                    r->has_activity ? r->last_text : "-", r->seats);
+                    r->last_text ? r->last_text : "-", r->seats);
 }
 
 static const char *rows_of(struct user_filter f)
