@@ -69,6 +69,12 @@ const struct command commands[] = {
      "the cost of each month", "seatledger report cost acme --from 2026-01"},
     {"report", "runs", cmd_report_runs, "report runs NAME [--limit N]",
      "the aggregations so far, newest first", "seatledger report runs acme"},
+    {"import", "activity", cmd_import_activity,
+     "import activity NAME FILE [--language LOCALE|auto] [--sheet NAME] [--user-column NAME]\n"
+     "                [--date-column NAME] [--dry-run]",
+     "add the days of an activity report: .xlsx, .csv or .json",
+     "seatledger import activity acme report.xlsx --dry-run   # what it would add\n"
+     "seatledger import activity acme report.csv --language it_IT"},
     {"version", NULL, cmd_version, "version", "print the version", "seatledger version"},
     {NULL, NULL, NULL, NULL, NULL, NULL},
 };

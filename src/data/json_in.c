@@ -33,6 +33,7 @@ struct json_reader {
     yajl_handle yajl;
     struct json_node *tree;
     struct json_sink sink;
+    const char *document; /* for people */
     struct frame frames[JSON_DEPTH_MAX];
     unsigned depth, skipping; /* frames; unwanted levels inside the innermost */
     struct json_node *named;  /* what the name just read stands for; NULL: unwanted */
@@ -114,8 +115,8 @@ static const char *type_name(enum json_type type, const char *text)
 static bool token_fits(struct json_reader *r, size_t len)
 {
     return len <= JSON_TOKEN_BYTES_MAX ||
-           err_set(r->e, ERR_RETRY, "the answer holds a text or number of more than %d bytes",
-                   JSON_TOKEN_BYTES_MAX);
+           err_set(r->e, ERR_RETRY, "%s holds a text or number of more than %d bytes",
+                   r->document, JSON_TOKEN_BYTES_MAX);
 }
 
 /* ---- the record ---- */
@@ -194,8 +195,8 @@ static bool hand_item(struct json_reader *r, const char *path, enum json_type ty
 static bool keep_envelope(struct json_reader *r, struct json_node *n, const char *text, size_t len)
 {
     if (memchr(text, '\0', len) || !text_is_utf8(text, len))
-        return err_set(r->e, ERR_RETRY, "%s in the answer holds U+0000 or is not UTF-8",
-                       n->envelope);
+        return err_set(r->e, ERR_RETRY, "%s in %s holds U+0000 or is not UTF-8",
+                       n->envelope, r->document);
     if (!n->value)
         n->value = xstrndup(text, len);
     return true;
@@ -228,11 +229,11 @@ static bool check_kind(struct json_reader *r, const struct json_node *n, enum js
                        const char *text)
 {
     if (n == r->tree && !(type == JSON_OTHER && (!n->child || goes_on(n, type, text))))
-        return err_set(r->e, ERR_RETRY, "the answer is %s instead of %s", type_name(type, text),
+        return err_set(r->e, ERR_RETRY, "%s is %s instead of %s", r->document, type_name(type, text),
                        json_tree_wants_object(n) ? "an object" : "a list");
     if (n->is_list && n != r->tree && type != JSON_NULL && !goes_on(n, type, text))
-        return err_set(r->e, ERR_RETRY, "%.*s in the answer is %s instead of a list",
-                       (int)n->name_len, n->name, type_name(type, text));
+        return err_set(r->e, ERR_RETRY, "%.*s in %s is %s instead of a list",
+                       (int)n->name_len, n->name, r->document, type_name(type, text));
     return true;
 }
 
@@ -276,8 +277,8 @@ static int begin(struct json_reader *r, const char *bracket)
 {
     r->events++;
     if (r->depth + r->skipping == JSON_DEPTH_MAX)
-        return err_set(r->e, ERR_RETRY, "the answer is nested deeper than %d levels",
-                       JSON_DEPTH_MAX);
+        return err_set(r->e, ERR_RETRY, "%s is nested deeper than %d levels",
+                       r->document, JSON_DEPTH_MAX);
     struct json_node *n = r->skipping ? NULL : take_node(r);
     if (n && !take_value(r, n, JSON_OTHER, bracket, 1))
         return 0;
@@ -368,6 +369,7 @@ struct json_reader *json_reader_new(const struct record_spec *spec, const struct
     struct json_reader *r = NEW(struct json_reader);
     r->tree = json_tree_new(spec);
     r->sink = *sink;
+    r->document = spec->document ? spec->document : "the answer";
     r->gathered = BUF_INIT(SLICE_BYTES + LONG_TOKEN_BYTES);
     r->fields = xcalloc(JSON_FIELDS_MAX, sizeof *r->fields);
     r->texts = xcalloc(1, JSON_RECORD_BYTES_MAX);
@@ -392,7 +394,7 @@ static bool not_json(struct json_reader *r)
 {
     unsigned char *why = yajl_get_error(r->yajl, 0, NULL, 0);
     int len = (int)strcspn((const char *)why, "\n");
-    err_set(r->e, ERR_RETRY, "the answer is not JSON (%.*s, near byte %lld)", len,
+    err_set(r->e, ERR_RETRY, "%s is not JSON (%.*s, near byte %lld)", r->document, len,
             (const char *)why, (long long)r->fed + (long long)yajl_get_bytes_consumed(r->yajl));
     yajl_free_error(r->yajl, why);
     return false;
@@ -437,7 +439,7 @@ bool json_reader_feed(struct json_reader *r, const char *bytes, size_t len, stru
     while (!r->begun && blank < len && strchr(" \t\r\n", bytes[blank]) && bytes[blank])
         blank++;
     if (!r->begun && blank < len && bytes[blank] == '<')
-        return err_set(e, ERR_RETRY, "the answer is an HTML page instead of JSON");
+        return err_set(e, ERR_RETRY, "%s is an HTML page instead of JSON", r->document);
     r->begun = r->begun || blank < len;
     for (size_t at = 0; at < len; at += SLICE_BYTES) {
         size_t n = len - at < SLICE_BYTES ? len - at : SLICE_BYTES;
@@ -451,7 +453,7 @@ bool json_reader_end(struct json_reader *r, struct err *e)
 {
     r->e = e;
     if (!r->begun)
-        return err_set(e, ERR_RETRY, "the answer is empty");
+        return err_set(e, ERR_RETRY, "%s is empty", r->document);
     if (!feed_gathered(r))
         return false;
     switch (yajl_complete_parse(r->yajl)) {
@@ -462,7 +464,7 @@ bool json_reader_end(struct json_reader *r, struct err *e)
     case yajl_status_error:
         break;
     }
-    return err_set(e, ERR_RETRY, "the answer ends in the middle, after %lld bytes",
+    return err_set(e, ERR_RETRY, "%s ends in the middle, after %lld bytes", r->document,
                    (long long)r->fed);
 }
 

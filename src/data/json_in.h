@@ -55,6 +55,7 @@ struct record_spec {
     /* NULL-terminated or NULL. Wanted scalars of the root object beside the array ("total");
      * readable by json_reader_envelope() after the end. */
     const char *const *envelope;
+    const char *document; /* what errors call it; NULL: "the answer" */
 };
 
 struct json_sink {

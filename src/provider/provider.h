@@ -143,8 +143,9 @@ struct provider {
      * ERR_USAGE: more than one can be meant. */
     bool (*detect_language)(const struct day_column *column, const struct date_format **out,
                             struct err *e);
-    /* What a person does about DAY_INVALID_AT_SOURCE, as the end of a sentence. */
-    const char *day_cure;
+    /* The language whose reports are DAY_INVALID_AT_SOURCE, and what a person does about it, as the
+     * end of a sentence. */
+    const char *spoilt_language, *spoilt_cure;
 };
 
 /* ERR_USAGE when there is no such provider: lists those there are. */

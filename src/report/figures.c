@@ -41,7 +41,7 @@ enum user_state user_state_of(const struct user_facts *f, int64_t t_ms, int64_t 
         return STATE_UNKNOWN;
     if (f->has_meeting && f->last_start_ms >= window_from_ms)
         return STATE_ACTIVE;
-    if (f->has_day && f->day_from_ms <= t_ms && f->day_to_ms > window_from_ms)
+    if (last_activity_of(f) == LAST_DAY && f->day_from_ms <= t_ms && f->day_to_ms > window_from_ms)
         return STATE_ACTIVE;
     if (f->is_invited) /* their history is never asked for */
         return STATE_NONE;

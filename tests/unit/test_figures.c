@@ -131,6 +131,94 @@ TEST(a_holder_who_is_not_listed_is_unknown_even_with_a_meeting)
     assert_state(f, STATE_UNKNOWN);
 }
 
+/* [from, from + 24 h) */
+static struct user_facts day_from(int64_t from_ms)
+{
+    struct user_facts f = covered();
+    f.has_day = true;
+    f.day_from_ms = from_ms;
+    f.day_to_ms = from_ms + DAY_MS;
+    return f;
+}
+
+TEST(a_day_makes_active_when_any_instant_of_it_lies_in_the_window)
+{
+    assert_state(day_from(EDGE), STATE_ACTIVE);
+    assert_state(day_from(EDGE - DAY_MS / 2), STATE_ACTIVE);
+    assert_state(day_from(EDGE - DAY_MS + 1), STATE_ACTIVE); /* its last millisecond */
+    assert_state(day_from(EDGE - DAY_MS), STATE_NONE);       /* its end is not of it */
+}
+
+TEST(a_day_that_has_begun_at_t_makes_active_and_one_after_t_does_not)
+{
+    assert_state(day_from(T), STATE_ACTIVE);
+    assert_state(day_from(T - DAY_MS / 2), STATE_ACTIVE);
+    assert_state(day_from(T + 1), STATE_NONE);
+}
+
+TEST(a_day_of_23_or_25_hours_ends_when_it_ends)
+{
+    struct user_facts f = day_from(EDGE - 23 * DAY_MS / 24);
+    f.day_to_ms = EDGE;
+    assert_state(f, STATE_NONE);
+    f = day_from(EDGE - DAY_MS);
+    f.day_to_ms = EDGE + DAY_MS / 24;
+    assert_state(f, STATE_ACTIVE);
+}
+
+TEST(a_day_in_the_window_comes_before_unknown_and_an_old_one_changes_nothing)
+{
+    struct user_facts f = day_from(EDGE);
+    f.has_coverage = false;
+    assert_state(f, STATE_ACTIVE);
+    f = day_from(EDGE - 2 * DAY_MS);
+    f.has_coverage = false;
+    assert_state(f, STATE_UNKNOWN);
+    assert_state(day_from(T - 400 * DAY_MS), STATE_NONE); /* an import makes nobody inactive */
+    f = day_from(EDGE - 2 * DAY_MS);
+    f.has_meeting = true;
+    f.last_start_ms = T - 400 * DAY_MS;
+    assert_state(f, STATE_INACTIVE);
+    f.is_listed = false;
+    assert_state(f, STATE_UNKNOWN);
+}
+
+TEST(an_invited_user_with_a_day_in_the_window_is_active)
+{
+    struct user_facts f = day_from(EDGE);
+    f.is_invited = true;
+    assert_state(f, STATE_ACTIVE);
+}
+
+TEST(the_time_of_a_meeting_of_the_same_day_wins_over_the_day)
+{
+    struct user_facts f = day_from(EDGE - DAY_MS / 2);
+    f.has_meeting = true;
+    f.last_start_ms = EDGE - 1;
+    assert_int_equal(last_activity_of(&f), LAST_MEETING);
+    assert_state(f, STATE_INACTIVE);
+    f.last_start_ms = f.day_from_ms;
+    assert_int_equal(last_activity_of(&f), LAST_MEETING);
+    f.last_start_ms = f.day_from_ms - 1; /* of the day before */
+    assert_int_equal(last_activity_of(&f), LAST_DAY);
+    assert_state(f, STATE_ACTIVE);
+}
+
+TEST(invalid_at_source_is_said_only_when_nothing_better_is_known)
+{
+    struct user_facts f = covered();
+    f.is_invalid_at_source = true;
+    assert_int_equal(last_activity_of(&f), LAST_INVALID_AT_SOURCE);
+    assert_state(f, STATE_NONE);
+    f.has_day = true;
+    assert_int_equal(last_activity_of(&f), LAST_DAY);
+    f = met_at(EDGE);
+    f.is_invalid_at_source = true;
+    assert_int_equal(last_activity_of(&f), LAST_MEETING);
+    f = covered();
+    assert_int_equal(last_activity_of(&f), LAST_NONE);
+}
+
 TEST(an_invitation_reserves_a_seat)
 {
     struct seat_figures s = {.purchased = 10, .assigned = 6, .invited = 3};
@@ -188,6 +276,13 @@ int main(void)
         RUN(an_invited_user_is_none_although_no_history_was_read),
         RUN(an_invited_user_with_a_meeting_in_the_window_is_active),
         RUN(a_holder_who_is_not_listed_is_unknown_even_with_a_meeting),
+        RUN(a_day_makes_active_when_any_instant_of_it_lies_in_the_window),
+        RUN(a_day_that_has_begun_at_t_makes_active_and_one_after_t_does_not),
+        RUN(a_day_of_23_or_25_hours_ends_when_it_ends),
+        RUN(a_day_in_the_window_comes_before_unknown_and_an_old_one_changes_nothing),
+        RUN(an_invited_user_with_a_day_in_the_window_is_active),
+        RUN(the_time_of_a_meeting_of_the_same_day_wins_over_the_day),
+        RUN(invalid_at_source_is_said_only_when_nothing_better_is_known),
         RUN(an_invitation_reserves_a_seat),
         RUN(available_is_never_negative),
         RUN(over_assigned_is_what_is_assigned_beyond_what_was_purchased),

@@ -130,6 +130,7 @@ const struct provider goto_provider = {
     .read_day = goto_read_day,
     .look_at_day = goto_look_at_day,
     .detect_language = goto_detect_language,
-    .day_cure = "change the interface language of the person who granted access (GoToMeeting, Edit "
+    .spoilt_language = "pt_BR",
+    .spoilt_cure = "change the interface language of the person who granted access (GoToMeeting, Edit "
                 "profile)",
 };
