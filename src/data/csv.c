@@ -43,7 +43,8 @@ static void on_field(void *data, size_t len, void *ctx)
         return;
     }
     r->starts[r->count++] = r->texts.len;
-    if (len > SHEET_CELL_BYTES_MAX || !buf_add(&r->texts, len ? data : "", len) || !buf_addc(&r->texts, '\0'))
+    if (len > SHEET_CELL_BYTES_MAX || !buf_add(&r->texts, len ? data : "", len) ||
+        !buf_addc(&r->texts, '\0'))
         fail(r, r->row_line, "it is too long");
 }
 

@@ -115,8 +115,8 @@ static const char *type_name(enum json_type type, const char *text)
 static bool token_fits(struct json_reader *r, size_t len)
 {
     return len <= JSON_TOKEN_BYTES_MAX ||
-           err_set(r->e, ERR_RETRY, "%s holds a text or number of more than %d bytes",
-                   r->document, JSON_TOKEN_BYTES_MAX);
+           err_set(r->e, ERR_RETRY, "%s holds a text or number of more than %d bytes", r->document,
+                   JSON_TOKEN_BYTES_MAX);
 }
 
 /* ---- the record ---- */
@@ -195,8 +195,8 @@ static bool hand_item(struct json_reader *r, const char *path, enum json_type ty
 static bool keep_envelope(struct json_reader *r, struct json_node *n, const char *text, size_t len)
 {
     if (memchr(text, '\0', len) || !text_is_utf8(text, len))
-        return err_set(r->e, ERR_RETRY, "%s in %s holds U+0000 or is not UTF-8",
-                       n->envelope, r->document);
+        return err_set(r->e, ERR_RETRY, "%s in %s holds U+0000 or is not UTF-8", n->envelope,
+                       r->document);
     if (!n->value)
         n->value = xstrndup(text, len);
     return true;
@@ -229,11 +229,11 @@ static bool check_kind(struct json_reader *r, const struct json_node *n, enum js
                        const char *text)
 {
     if (n == r->tree && !(type == JSON_OTHER && (!n->child || goes_on(n, type, text))))
-        return err_set(r->e, ERR_RETRY, "%s is %s instead of %s", r->document, type_name(type, text),
-                       json_tree_wants_object(n) ? "an object" : "a list");
+        return err_set(r->e, ERR_RETRY, "%s is %s instead of %s", r->document,
+                       type_name(type, text), json_tree_wants_object(n) ? "an object" : "a list");
     if (n->is_list && n != r->tree && type != JSON_NULL && !goes_on(n, type, text))
-        return err_set(r->e, ERR_RETRY, "%.*s in %s is %s instead of a list",
-                       (int)n->name_len, n->name, r->document, type_name(type, text));
+        return err_set(r->e, ERR_RETRY, "%.*s in %s is %s instead of a list", (int)n->name_len,
+                       n->name, r->document, type_name(type, text));
     return true;
 }
 
@@ -277,8 +277,8 @@ static int begin(struct json_reader *r, const char *bracket)
 {
     r->events++;
     if (r->depth + r->skipping == JSON_DEPTH_MAX)
-        return err_set(r->e, ERR_RETRY, "%s is nested deeper than %d levels",
-                       r->document, JSON_DEPTH_MAX);
+        return err_set(r->e, ERR_RETRY, "%s is nested deeper than %d levels", r->document,
+                       JSON_DEPTH_MAX);
     struct json_node *n = r->skipping ? NULL : take_node(r);
     if (n && !take_value(r, n, JSON_OTHER, bracket, 1))
         return 0;

@@ -91,7 +91,7 @@ def damaged_json(dice):
         content += dice.choice([b"}", b"]", b"x", content, b"\x00"])
     elif what == 8:
         where = content.index(b"@")
-        content = content[:where] + dice.choice([b"\n", b"\xc3(", b"\\q", b"\\ud800"]) + content[where:]
+        content = content[:where] + dice.choice([b"\n", b"\xc3(", b"\\q", b"\\u00zz"]) + content[where:]
     return "report.json", content
 
 
