@@ -16,9 +16,9 @@ enum { LIST_BYTES_MAX = 1 << 20 };
         {NULL, "Name", false}, {"key", NULL, false}, {"email", "E-mail", false},                   \
             {"name", NULL, false}, {"status", status_title, false}, {"state", "State", false},     \
             {"last_activity", NULL, false}, {"last_activity_at", NULL, false},                     \
-            {"last_activity_text", NULL, false}, {"last_activity_note", NULL, false},              \
-            {NULL, "Last activity", false}, {"seats", NULL, false}, {NULL, "Seats", false},        \
-            {"group", "Group", false},                                                             \
+            {"last_activity_text", NULL, false}, {NULL, "Last activity", false},                   \
+            {"seats", NULL, false}, {NULL, "Seats", false}, {"group", "Group", false},             \
+            {"last_activity_note", NULL, false},                                                   \
     }
 const struct column users_columns[USERS_COLUMNS] = USERS(NULL);
 static const struct column users_status_columns[USERS_COLUMNS] = USERS("Status");
@@ -86,17 +86,17 @@ void users_table_add(struct table *t, const struct user_row *r)
                  r->last_day.day);
         cell_text(&row[6], day);
         cell_text(&row[8], r->last_text);
-        cell_text(&row[10], r->last_text);
+        cell_text(&row[9], r->last_text);
     }
     if (r->last == LAST_MEETING)
         cell_time(&row[7], r->last_ms);
     if (r->last == LAST_INVALID_AT_SOURCE) {
+        cell_text(&row[13], "invalid at source");
         cell_text(&row[9], "invalid at source");
-        cell_text(&row[10], "invalid at source");
     }
-    cell_list(&row[11], r->seats);
-    cell_list(&row[12], r->seat_names);
-    cell_text(&row[13], p->group);
+    cell_list(&row[10], r->seats);
+    cell_list(&row[11], r->seat_names);
+    cell_text(&row[12], p->group);
 }
 
 static void cell_products(struct cell *c, const char *commas)

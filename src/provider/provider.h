@@ -101,8 +101,8 @@ enum day_reading {
 };
 /* What a whole column of such texts says of its language; begins as {0}. */
 struct day_column {
-    unsigned formats;        /* bit i: a text is a day in date_formats[i] */
-    bool shows_day_first;    /* where digits alone do not say which is the day: one is over 12 ... */
+    unsigned formats;     /* bit i: a text is a day in date_formats[i] */
+    bool shows_day_first; /* where digits alone do not say which is the day: one is over 12 ... */
     bool contradicts_itself; /* ... and one is over 12 where the month should be */
 };
 

@@ -131,6 +131,7 @@ const struct provider goto_provider = {
     .look_at_day = goto_look_at_day,
     .detect_language = goto_detect_language,
     .spoilt_language = "pt_BR",
-    .spoilt_cure = "change the interface language of the person who granted access (GoToMeeting, Edit "
-                "profile)",
+    .spoilt_cure =
+        "change the interface language of the person who granted access (GoToMeeting, Edit "
+        "profile)",
 };
