@@ -261,7 +261,9 @@ static bool wait_for_redirect(struct attempt *t, const char *url, struct err *e)
         err_next(e,
                  "run Get Token again: seatledger token get %s; --timeout 15m waits longer, "
                  "--paste takes the address "
-                 "from a browser on another machine",
+                 "from a browser on another machine; if the browser shows an error instead of a "
+                 "sign-in page, compare client_id and redirect_uri with the OAuth client "
+                 "(docs/goto-oauth-client.md)",
                  shell_word(name_of(t)).text);
     return ok;
 }

@@ -28,6 +28,7 @@ struct option_def {
         *def_text; /* how the default is shown when it is not a value, as "the granting user's" */
     int64_t min, max; /* OPT_INT, OPT_DURATION */
     const char *help;
+    bool required; /* an empty value is refused */
 };
 
 const struct option_def *option_find(const struct option_def *rows, const char *key);

@@ -69,6 +69,26 @@ static bool parse_flag(int argc, char **argv, int *i, const struct flag *flags, 
     return true;
 }
 
+/* The argument of that number, as the usage writes it: what stands there in capitals, is not in
+ * brackets and is no flag's value. */
+static bool missing(const char *usage, size_t number, struct err *e)
+{
+    bool is_value = false;
+    for (const char *at = usage; *at && *at != '[';) {
+        size_t len = strcspn(at, " \n");
+        bool is_argument = !is_value && *at >= 'A' && *at <= 'Z';
+        if (is_argument && number-- == 0) {
+            err_set(e, ERR_USAGE, "%.*s is missing", (int)len, at);
+            return err_next(e, "usage: seatledger %s", usage);
+        }
+        is_value = *at == '-';
+        at += len;
+        at += strspn(at, " \n");
+    }
+    err_set(e, ERR_USAGE, "a word is missing");
+    return err_next(e, "usage: seatledger %s", usage);
+}
+
 bool args_parse(int argc, char **argv, const struct flag *flags, size_t min, size_t max,
                 const char *usage, const char **args, size_t *count, struct err *e)
 {
@@ -88,9 +108,5 @@ bool args_parse(int argc, char **argv, const struct flag *flags, size_t min, siz
             args[(*count)++] = word;
         }
     }
-    if (*count < min) {
-        err_set(e, ERR_USAGE, "something is missing");
-        return err_next(e, "usage: seatledger %s", usage);
-    }
-    return true;
+    return *count >= min || missing(usage, *count, e);
 }

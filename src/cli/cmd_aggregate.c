@@ -5,6 +5,7 @@
 
 #include "aggregate/run.h"
 #include "base/cleanup.h"
+#include "base/shell.h"
 #include "cli/args.h"
 #include "cli/command.h"
 
@@ -59,6 +60,8 @@ static void say_done(const struct show *s, const struct aggregation *a)
     fputc('\n', stderr);
     if (a->error)
         fprintf(stderr, "  %s\n", a->error);
+    if (s->app->settings.verbosity >= 0)
+        fprintf(stderr, "  Next: seatledger report summary %s\n", shell_word(s->name).text);
 }
 
 static void say_plan(const struct show *s, const struct session *session,
@@ -67,13 +70,37 @@ static void say_plan(const struct show *s, const struct session *session,
     int64_t per_second = config_int(session->config, "requests_per_second");
     if (s->live)
         fputs("\r\033[K", stderr);
-    printf("%s: %lld requests for the meeting history", s->name,
-           (long long)(a->planned - session->counts.requests));
+    printf("%s: %lld requests planned, %lld of them for the meeting history", s->name,
+           (long long)a->planned, (long long)(a->planned - session->counts.requests));
     if (per_second)
         printf(", about %lld s at %lld a second",
                (long long)((a->planned - session->counts.requests + per_second - 1) / per_second),
                (long long)per_second);
     puts("");
+}
+
+/* The sentence has the name as a word of its own. */
+static bool names(const char *sentence, const char *name)
+{
+    size_t len = strlen(name);
+    for (const char *at = strstr(sentence, name); at; at = strstr(at + 1, name))
+        if ((at == sentence || strchr(" \"", at[-1])) && strchr(" \":;,", at[len]))
+            return true;
+    return false;
+}
+
+static int fail(const char *name, bool is_open, struct err *e)
+{
+    if (e->kind == ERR_STOPPED) {
+        int code = app_fail(e);
+        fprintf(stderr, "  %s: nothing was changed, the earlier figures stand\n", name);
+        return code;
+    }
+    if (is_open && !names(e->msg, name))
+        err_wrap(e, "%s", name);
+    if ((e->kind == ERR_RETRY || e->kind == ERR_REMOTE) && !e->next[0])
+        err_next(e, "seatledger test %s shows which step fails", shell_word(name).text);
+    return app_fail(e);
 }
 
 /* One connector; the exit code. */
@@ -101,10 +128,8 @@ static int aggregate_one(struct app *app, const struct env *env, const char *nam
     if (!ok) {
         log_line(env->log, LOG_INFO, "aggregation_failed", "connector=\"%s\" kind=%s msg=\"%s\"",
                  name, err_kind_name(e.kind), e.msg);
-        if (session.connector.name && e.kind != ERR_STOPPED)
-            err_wrap(&e, "%s", name);
         session_personal(&session, &e);
-        code = app_fail(&e);
+        code = fail(name, session.connector.name != NULL, &e);
     } else if (dry_run) {
         say_plan(&show, &session, &a);
     } else {
@@ -144,11 +169,34 @@ static int aggregate_all(struct app *app, const struct env *env, bool dry_run)
         first = false;
     }
     if (first) {
-        err_set(&e, ERR_USAGE, "no connector is active");
-        err_next(&e, "make one active: seatledger connector enable NAME");
+        if (all.count) {
+            err_set(&e, ERR_USAGE, "no connector is active");
+            err_next(&e, "make one active: seatledger connector enable NAME");
+        } else {
+            err_set(&e, ERR_USAGE, "there is no connector yet");
+            err_next(&e, "add one: seatledger connector add --help");
+        }
         return app_fail(&e);
     }
     return code;
+}
+
+/* All names are known before the first is worked on, and each is there once. */
+static bool check_names(struct db *db, const char **names, size_t *count, struct err *e)
+{
+    size_t kept = 0;
+    for (size_t i = 0; i < *count; i++) {
+        CLEANUP(connector_done) struct connector c = {0};
+        if (!connector_get(db, names[i], &c, e))
+            return false;
+        bool is_new = true;
+        for (size_t k = 0; k < kept; k++)
+            is_new = is_new && strcmp(names[k], names[i]) != 0;
+        if (is_new)
+            names[kept++] = names[i];
+    }
+    *count = kept;
+    return true;
 }
 
 int cmd_aggregate(struct app *app, int argc, char **argv)
@@ -163,7 +211,7 @@ int cmd_aggregate(struct app *app, int argc, char **argv)
     size_t count;
     const struct env *env;
     if (!args_parse(argc, argv, flags, 0, NAMES_MAX, usage, names, &count, &e) ||
-        !app_env(app, &env, &e))
+        !app_env(app, &env, &e) || !check_names(env->db, names, &count, &e))
         return app_fail(&e);
     if (count == 0)
         return aggregate_all(app, env, dry_run);

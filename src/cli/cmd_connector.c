@@ -147,6 +147,26 @@ static bool set(const struct env *env, const char *name, const char *const *pair
            tx_commit(&tx, e);
 }
 
+/* "Set window_days and the client secret of ..." */
+static void say_set(const char *name, const char *const *pairs, size_t count, bool secret)
+{
+    static const char *const later[] = {"window_days", "look_back_days", "products"};
+    bool is_later = false;
+    fputs("Set ", stderr);
+    for (size_t i = 0; i < count; i++) {
+        size_t len = strcspn(pairs[i], "=");
+        fprintf(stderr, "%s%.*s", i ? ", " : "", (int)len, pairs[i]);
+        for (size_t n = 0; n < sizeof later / sizeof *later; n++)
+            is_later =
+                is_later || (strlen(later[n]) == len && strncmp(later[n], pairs[i], len) == 0);
+    }
+    fprintf(stderr, "%s%s of the connector \"%s\".\n", secret && count ? " and " : "",
+            secret ? "the client secret" : "", name);
+    if (is_later)
+        fprintf(stderr, "  The figures follow with the next aggregation: seatledger aggregate %s\n",
+                shell_word(name).text);
+}
+
 int cmd_connector_set(struct app *app, int argc, char **argv)
 {
     static const char usage[] = "connector set NAME KEY=VALUE ... [--client-secret-file FILE|-]";
@@ -166,6 +186,8 @@ int cmd_connector_set(struct app *app, int argc, char **argv)
     }
     if (!app_env(app, &env, &e) || !set(env, words[0], words + 1, count - 1, secret_file, &e))
         return app_fail(&e);
+    if (app->settings.verbosity >= 0)
+        say_set(words[0], words + 1, count - 1, secret_file != NULL);
     return 0;
 }
 
@@ -192,6 +214,8 @@ int cmd_connector_rename(struct app *app, int argc, char **argv)
         !audit_add(app->db, app_now(app), "connector rename", words[1], words[0], &e) ||
         !tx_commit(&tx, &e))
         return app_fail(&e);
+    if (app->settings.verbosity >= 0)
+        fprintf(stderr, "The connector \"%s\" is now \"%s\".\n", words[0], words[1]);
     return 0;
 }
 
@@ -208,6 +232,9 @@ static int set_active(struct app *app, int argc, char **argv, bool active)
                    "", &e) ||
         !tx_commit(&tx, &e))
         return app_fail(&e);
+    if (app->settings.verbosity >= 0)
+        fprintf(stderr, "The connector \"%s\" is %s.\n", c.name,
+                active ? "active" : "not active any more: it is kept, but not aggregated");
     return 0;
 }
 

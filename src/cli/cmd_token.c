@@ -7,6 +7,7 @@
 #include "aggregate/sign_in.h"
 #include "base/cleanup.h"
 #include "base/scan.h"
+#include "base/shell.h"
 #include "base/text.h"
 #include "cli/args.h"
 #include "cli/browser.h"
@@ -53,7 +54,10 @@ static bool show_url(void *ctx, const char *url, __attribute__((unused)) struct 
                 redirect_uri);
     }
     if (!is_quiet(a))
-        fprintf(stderr, "Waiting for the sign-in, %lld s at most; Ctrl-C ends it.\n",
+        fprintf(stderr,
+                "If the browser shows an error instead of a sign-in page, compare client_id and "
+                "redirect_uri with the OAuth client (docs/goto-oauth-client.md).\n"
+                "Waiting for the sign-in, %lld s at most; Ctrl-C ends it.\n",
                 (long long)(a->timeout_ms / 1000));
     return true;
 }
@@ -158,6 +162,8 @@ static int success(struct asking *a, const struct env *env, const struct grant *
     }
     if (warning->len)
         fprintf(stderr, "seatledger: warning: %s\n", buf_text(warning));
+    if (!is_quiet(a))
+        fprintf(stderr, "  Next: seatledger test %s\n", shell_word(a->session.connector.name).text);
     return 0;
 }
 

@@ -1,10 +1,13 @@
 #include "cli/command.h"
 
+#include <errno.h>
 #include <limits.h>
+#include <poll.h>
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/prctl.h>
+#include <unistd.h>
 
 #include "base/buf.h"
 #include "base/cleanup.h"
@@ -194,6 +197,28 @@ static void app_done(struct app *app)
     settings_done(&app->settings);
 }
 
+/* Data that did not reach its reader is a failure, even when all else went well. A reader that has
+ * left (`| head`) knows it: the exit code is enough. */
+static int end_output(int code)
+{
+    errno = 0;
+    if (fflush(stdout) == 0 && !ferror(stdout))
+        return code;
+    int why = errno;
+    struct pollfd out = {.fd = STDOUT_FILENO, .events = POLLOUT};
+    bool reader_left = why == EPIPE || (poll(&out, 1, 0) > 0 && (out.revents & POLLERR) != 0);
+    if (code == 0 && !reader_left) {
+        struct err e = {0};
+        err_set(&e, ERR_LOCAL, "cannot write to standard output: %s",
+                why ? strerror(why) : "a write failed");
+        err_next(&e, "%s",
+                 why == ENOSPC ? "free space on that disk, or write to another, and run it again"
+                               : "see that its disk is not full, and run it again");
+        app_fail(&e);
+    }
+    return code ? code : 1;
+}
+
 static int run(const struct command *c, const struct global_flags *g, int argc, char **argv)
 {
     struct app app = {.stop = &stopped};
@@ -209,12 +234,7 @@ static int run(const struct command *c, const struct global_flags *g, int argc, 
                            .screen = g->verbose ? LOG_DEBUG
                                      : g->quiet ? LOG_ERROR
                                                 : LOG_WARN};
-    int code = c->run(&app, argc, argv);
-    /* Data that did not reach its reader is a failure, even when all else went well. */
-    if ((fflush(stdout) != 0 || ferror(stdout)) && code == 0) {
-        fputs("seatledger: cannot write to standard output\n", stderr);
-        code = 1;
-    }
+    int code = end_output(c->run(&app, argc, argv));
     app_done(&app);
     return code;
 }

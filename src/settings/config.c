@@ -176,6 +176,8 @@ bool config_set(struct config *c, const char *key, const char *value, struct err
         return near ? err_next(e, "did you mean %s?", near)
                     : err_next(e, "seatledger connector show NAME lists the settings");
     }
+    if (!*value && row->required)
+        return err_set(e, ERR_USAGE, "%s: a connector cannot do without it", key);
     if (*value && !check_value(row, value, e))
         return false;
     char **at = &c->values[row - c->rows];

@@ -137,6 +137,23 @@ def test_only_an_active_connector_is_aggregated(ledger):
     refused = ledger.run("aggregate", "acme", check=2)
     assert "not active" in refused.err and "connector enable acme" in refused.err
     assert "no connector is active" in ledger.run("aggregate", check=2).err
+    ledger.run("connector", "remove", "acme", "--yes", check=0)
+    assert "connector add" in ledger.run("aggregate", check=2).err
+
+
+def test_a_client_id_cannot_be_emptied(ledger):
+    add(ledger, "acme")
+    assert "client_id" in ledger.run("connector", "set", "acme", "client_id=", check=2).err
+
+
+def test_what_changes_a_connector_says_what_it_did(ledger):
+    add(ledger, "acme")
+    changed = ledger.run("connector", "set", "acme", "retries=3", "window_days=20", check=0).err
+    assert "retries, window_days" in changed and "next aggregation" in changed
+    assert "aggregation" not in ledger.run("connector", "set", "acme", "retries=4", check=0).err
+    assert "active" in ledger.run("connector", "enable", "acme", check=0).err
+    assert '"beta"' in ledger.run("connector", "rename", "acme", "beta", check=0).err
+    assert ledger.run("-q", "connector", "disable", "beta", check=0).err == ""
 
 
 def test_every_command_has_help_with_an_example(ledger):

@@ -109,6 +109,15 @@ def test_only_an_active_connector_is_aggregated(sim, ledger):
     ledger.run("aggregate", "acme", check=2)
 
 
+def test_names_are_checked_before_any_work_and_read_once(sim, ledger):
+    ledger.ready(sim(users=40))
+    assert 'named "nope"' in ledger.run("aggregate", "acme", "nope", check=2).err
+    assert ledger.json("report", "runs", "acme")["aggregations"] == []
+    done = ledger.run("aggregate", "acme", "acme", check=0)
+    assert "report summary acme" in done.err
+    assert len(ledger.json("report", "runs", "acme")["aggregations"]) == 1
+
+
 def test_a_dry_run_stores_nothing(sim, ledger):
     there = sim(users=40)
     ledger.ready(there)

@@ -121,7 +121,7 @@ TEST(too_few_and_too_many_arguments_are_refused)
 {
     struct err e = {0};
     assert_false(PARSE(&e, "--yes"));
-    assert_err(e, ERR_USAGE, "missing");
+    assert_err(e, ERR_USAGE, "NAME is missing");
     assert_false(PARSE(&e, "a", "b", "c"));
     assert_err(e, ERR_USAGE, "\"c\" is one word too many");
 }

@@ -5,6 +5,7 @@
 /* Keys, defaults and ranges are a contract (cli.md); docs/settings.md says the same to people. */
 static const struct option_def options[] = {
     {.key = "client_id",
+     .required = true,
      .type = OPT_TEXT,
      .def_text = "none, must be given",
      .help = "Client ID of the OAuth client that you created in the GoTo developer centre"},
