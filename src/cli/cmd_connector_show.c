@@ -18,14 +18,14 @@ static void config_done(struct config **c)
 }
 
 static const struct column list_columns[] = {
-    {"name", "Name", false},
-    {"provider", "Provider", false},
-    {"active", "Active", false},
-    {"account_key", NULL, false},
-    {"account_name", "Account", false},
-    {"last_aggregation_at", "Last aggregation", false},
-    {"last_aggregation_status", "Status", false},
-    {"grant_days_left", "Grant days left", true},
+    {"name", "Name", 0},
+    {"provider", "Provider", 0},
+    {"active", "Active", 0},
+    {"account_key", NULL, 0},
+    {"account_name", "Account", COLUMN_NAME},
+    {"last_aggregation_at", "Last aggregation", 0},
+    {"last_aggregation_status", "Status", 0},
+    {"grant_days_left", "Grant days left", COLUMN_RIGHT},
 };
 
 static bool add_row(struct app *app, const struct connector *c, struct table *t, struct err *e)
@@ -74,8 +74,8 @@ int cmd_connector_list(struct app *app, int argc, char **argv)
 }
 
 static const struct column show_columns[] = {
-    {"key", "Setting", false},   {"value", "Value", false},  {"default", "Default", false},
-    {"source", "Set by", false}, {"help", "Meaning", false},
+    {"key", "Setting", 0},   {"value", "Value", 0},  {"default", "Default", 0},
+    {"source", "Set by", 0}, {"help", "Meaning", 0},
 };
 
 static void add_settings(const struct config *config, struct table *t)

@@ -202,12 +202,17 @@ int cmd_price_add(struct app *app, int argc, char **argv)
 
 enum { LIST_COLUMNS = 11 };
 static const struct column list_columns[LIST_COLUMNS] = {
-    {"subscription", NULL, false}, {"name", "Subscription", false},
-    {"from", "From", false},       {"metering", "Metering", false},
-    {"amount", "Amount", true},    {"currency", "Currency", false},
-    {"billing", "Billing", false}, {"quantity", "Quantity", true},
-    {"note", NULL, false},         {NULL, "Note", false},
-    {NULL, "Key", false},
+    {"subscription", NULL, 0},
+    {"name", "Subscription", COLUMN_NAME},
+    {"from", "From", 0},
+    {"metering", "Metering", 0},
+    {"amount", "Amount", COLUMN_RIGHT},
+    {"currency", "Currency", 0},
+    {"billing", "Billing", 0},
+    {"quantity", "Quantity", COLUMN_RIGHT},
+    {"note", NULL, 0},
+    {NULL, "Note", COLUMN_TEXT | COLUMN_DROP},
+    {NULL, "Key", 0},
 };
 
 static void add_price_row(struct table *t, const struct price_row *p, const char *name)

@@ -13,54 +13,68 @@ enum { LIST_BYTES_MAX = 1 << 20 };
 
 #define USERS(status_title)                                                                        \
     {                                                                                              \
-        {NULL, "Name", false}, {"key", NULL, false}, {"email", "E-mail", false},                   \
-            {"name", NULL, false}, {"status", status_title, false}, {"state", "State", false},     \
-            {"last_activity", NULL, false}, {"last_activity_at", NULL, false},                     \
-            {"last_activity_text", NULL, false}, {NULL, "Last activity", false},                   \
-            {"seats", NULL, false}, {NULL, "Seats", false}, {"group", "Group", false},             \
-            {"last_activity_note", NULL, false},                                                   \
+        {NULL, "Name", COLUMN_NAME}, {"key", NULL, 0},                                             \
+            {"email", "E-mail", COLUMN_NAME | COLUMN_DROP}, {"name", NULL, 0},                     \
+            {"status", status_title, 0}, {"state", "State", 0}, {"last_activity", NULL, 0},        \
+            {"last_activity_at", NULL, 0}, {"last_activity_text", NULL, 0},                        \
+            {NULL, "Last activity", 0}, {"seats", NULL, 0}, {NULL, "Seats", COLUMN_TEXT},          \
+            {"group", "Group", COLUMN_NAME | COLUMN_DROP_FIRST}, {"last_activity_note", NULL, 0},  \
     }
 const struct column users_columns[USERS_COLUMNS] = USERS(NULL);
 static const struct column users_status_columns[USERS_COLUMNS] = USERS("Status");
 
 const struct column subscriptions_columns[SUBSCRIPTIONS_COLUMNS] = {
-    {NULL, "Subscription", false},   {"key", NULL, false},
-    {"name", NULL, false},           {"products", NULL, false},
-    {"enabled", NULL, false},        {"purchased", NULL, false},
-    {NULL, "Purchased", true},       {"assigned", "Assigned", true},
-    {"invited", "Invited", true},    {"available", "Available", true},
-    {"over_assigned", "Over", true}, {"active", "Active", true},
-    {"inactive", "Inactive", true},  {"none", "None", true},
-    {"unknown", "Unknown", true},    {"metering", NULL, false},
-    {"monthly_cost", NULL, false},   {NULL, "Metering", false},
-    {NULL, "Monthly cost", true},    {NULL, "Key", false},
-    {"user_count", NULL, false},
+    {NULL, "Subscription", COLUMN_NAME},
+    {"key", NULL, 0},
+    {"name", NULL, 0},
+    {"products", NULL, 0},
+    {"enabled", NULL, 0},
+    {"purchased", NULL, 0},
+    {NULL, "Purchased", COLUMN_RIGHT},
+    {"assigned", "Assigned", COLUMN_RIGHT},
+    {"invited", "Invited", COLUMN_RIGHT},
+    {"available", "Available", COLUMN_RIGHT},
+    {"over_assigned", "Over", COLUMN_RIGHT},
+    {"active", "Active", COLUMN_RIGHT},
+    {"inactive", "Inactive", COLUMN_RIGHT},
+    {"none", "None", COLUMN_RIGHT},
+    {"unknown", "Unknown", COLUMN_RIGHT},
+    {"metering", NULL, 0},
+    {"monthly_cost", NULL, 0},
+    {NULL, "Metering", 0},
+    {NULL, "Monthly cost", COLUMN_RIGHT},
+    {NULL, "Key", 0},
+    {"user_count", NULL, 0},
 };
 
 const struct column months_columns[MONTHS_COLUMNS] = {
-    {"month", "Month", false},       {"subscription", NULL, false},
-    {NULL, "Subscription", false},   {"quantity", "Quantity", true},
-    {"metering", "Metering", false}, {"amount", "Amount", true},
-    {"currency", "Currency", false}, {NULL, "Key", false},
+    {"month", "Month", 0},
+    {"subscription", NULL, 0},
+    {NULL, "Subscription", COLUMN_NAME},
+    {"quantity", "Quantity", COLUMN_RIGHT},
+    {"metering", "Metering", 0},
+    {"amount", "Amount", COLUMN_RIGHT},
+    {"currency", "Currency", 0},
+    {NULL, "Key", 0},
 };
 
 const struct column totals_columns[TOTALS_COLUMNS] = {
-    {"month", "Month", false},
-    {"currency", "Currency", false},
-    {"amount", "Total", true},
+    {"month", "Month", 0},
+    {"currency", "Currency", 0},
+    {"amount", "Total", COLUMN_RIGHT},
 };
 
 const struct column runs_columns[RUNS_COLUMNS] = {
-    {"id", "Run", true},
-    {"trigger", "Trigger", false},
-    {"started_at", "Started", false},
-    {"finished_at", "Finished", false},
-    {"status", "Status", false},
-    {"requests", "Requests", true},
-    {"records", "Records", true},
-    {"rate_limited_ms", NULL, true},
-    {NULL, "Waited", true},
-    {"error", "Error", false},
+    {"id", "Run", COLUMN_RIGHT},
+    {"trigger", "Trigger", 0},
+    {"started_at", "Started", 0},
+    {"finished_at", "Finished", 0},
+    {"status", "Status", 0},
+    {"requests", "Requests", COLUMN_RIGHT},
+    {"records", "Records", COLUMN_RIGHT},
+    {"rate_limited_ms", NULL, COLUMN_RIGHT},
+    {NULL, "Rate-limited", COLUMN_RIGHT},
+    {"error", "Error", 0},
 };
 
 static const char *or_null(const char *text)
@@ -114,7 +128,7 @@ void subscriptions_table_add(struct table *t, const struct subscription_row *r)
     const struct cost *c = &r->cost;
     struct cell *row = table_row(t);
     CLEANUP(buf_done) struct buf name = BUF_INIT(LIST_BYTES_MAX);
-    buf_addf(&name, f->enabled ? "%s" : "%s (disabled)", f->name);
+    buf_addf(&name, f->enabled ? "%s" : "(disabled) %s", f->name);
     cell_text(&row[0], buf_text(&name));
     cell_text(&row[1], f->key);
     cell_text(&row[2], or_null(f->name));

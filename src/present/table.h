@@ -20,10 +20,19 @@ struct cell {
     char *text; /* owned: CELL_TEXT, CELL_LIST */
     char currency[4];
 };
+/* How people see a column. Without COLUMN_NAME or COLUMN_TEXT it is never cut: numbers, states,
+ * keys. On a terminal too narrow for all, COLUMN_DROP_FIRST goes before COLUMN_DROP. */
+enum column_look {
+    COLUMN_RIGHT = 1,      /* aligned right */
+    COLUMN_NAME = 2,       /* cut at 40, and further on a narrow terminal */
+    COLUMN_TEXT = 4,       /* the same, at 60 */
+    COLUMN_DROP = 8,       /* may be left out on a narrow terminal */
+    COLUMN_DROP_FIRST = 16 /* the same, before the others */
+};
 struct column {
     const char *key;   /* JSON name; NULL: for people only */
     const char *title; /* for people; NULL: JSON only */
-    bool right;        /* aligned right */
+    unsigned look;     /* of enum column_look, or 0 */
 };
 struct table {
     const char *name; /* JSON name of the array of rows */

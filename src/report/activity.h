@@ -22,7 +22,7 @@ struct user_filter {
     int64_t limit;      /* 0: all */
     const struct date_format *format; /* of last_text; NULL: ISO */
 };
-/* By name, then key. Texts live until on_row returns. */
+/* By name without the blanks it begins with, then key. Texts live until on_row returns. */
 bool activity_each(struct db *db, const struct account *a, const struct user_filter *filter,
                    bool (*on_row)(void *ctx, const struct user_row *r, struct err *e), void *ctx,
                    struct err *e);

@@ -14,7 +14,7 @@
     " ON c.connector = u.connector AND c.user_key = u.key"                                         \
     " WHERE u.connector = $1 AND u.from_agg <= $2 AND (u.to_agg IS NULL OR u.to_agg > $2)"
 static const char LISTED_BY_KEY[] = LISTED " ORDER BY u.key";
-static const char LISTED_BY_NAME[] = LISTED " ORDER BY u.name, u.key";
+static const char LISTED_BY_NAME[] = LISTED " ORDER BY ltrim(u.name), u.key";
 
 static const char COVERAGE[] = "SELECT from_ms, to_ms FROM coverage WHERE connector = $1";
 

@@ -5,6 +5,7 @@
 #include <unistd.h>
 
 #include "base/cleanup.h"
+#include "present/align.h"
 #include "present/output.h"
 
 static char *printed; /* what print() made */
@@ -28,8 +29,11 @@ static const char *print(const struct table *t, bool json)
 }
 
 static const struct column columns[] = {
-    {"name", "Name", false}, {"key", NULL, false},    {NULL, "For people", false},
-    {"n", "Number", true},   {"list", "List", false},
+    {"name", "Name", COLUMN_NAME},
+    {"key", NULL, 0},
+    {NULL, "For people", COLUMN_DROP_FIRST},
+    {"n", "Number", COLUMN_RIGHT},
+    {"list", "List", COLUMN_TEXT | COLUMN_DROP},
 };
 
 static struct cell *add(struct table *t, const char *name, int64_t n)
@@ -73,16 +77,59 @@ TEST(a_text_cannot_break_a_line_or_speak_to_the_terminal)
     assert_non_null(strstr(text, "a  [2J b  p"));
 }
 
-TEST(a_file_or_pipe_gets_no_colour_and_nothing_is_cut)
+TEST(a_file_or_pipe_gets_no_colour_and_only_names_and_free_texts_are_cut)
 {
     CLEANUP(table_done) struct table t = TABLE_INIT("rows", columns);
-    char name[301];
-    memset(name, 'x', 300);
-    name[300] = '\0';
-    cell_text(&add(&t, name, 1)[2], NULL);
+    char name[961];
+    memset(name, 'x', 960);
+    name[960] = '\0';
+    struct cell *row = add(&t, name, 1);
+    cell_list(&row[4], name);
+    cell_text(&row[2], "a state that is longer than any name is never cut, as it decides");
     const char *text = print(&t, false);
-    assert_non_null(strstr(text, name));
     assert_null(strchr(text, '\033'));
+    assert_non_null(strstr(text, "is never cut, as it decides"));
+    assert_int_equal(strcspn(strchr(text, '\n') + 1, "…"), 39);
+    assert_int_equal(strlen(text) - (size_t)(strrchr(text, ' ') + 1 - text), 59 + strlen("…\n"));
+}
+
+static const char *print_fit(const struct table *t, size_t width)
+{
+    size_t len;
+    free(printed);
+    FILE *to = open_memstream(&printed, &len);
+    align_table_fit(to, t, width);
+    fclose(to);
+    return printed;
+}
+
+TEST(on_a_terminal_the_widest_names_and_texts_are_cut_first)
+{
+    CLEANUP(table_done) struct table t = TABLE_INIT("rows", columns);
+    cell_list(&add(&t, "abcdefghijklmnopqrstuvwxyz", 12345)[4], "abcdefghijklmno");
+    assert_string_equal(print_fit(&t, 52),
+                        "Name             For people  Number  List\n"
+                        "abcdefghijklmn…  p            12345  abcdefghijklmno\n");
+}
+
+TEST(where_that_is_not_enough_columns_are_left_out_and_numbers_never)
+{
+    CLEANUP(table_done) struct table t = TABLE_INIT("rows", columns);
+    cell_list(&add(&t, "abcdefghijklmnopqrstuvwxyz", 12345)[4], "abcdefghijklmno");
+    assert_string_equal(print_fit(&t, 40), "Name             Number  List\n"
+                                           "abcdefghijklmn…   12345  abcdefghijklmno\n");
+    assert_string_equal(print_fit(&t, 20), "Name          Number\n"
+                                           "abcdefghijk…   12345\n");
+    assert_string_equal(print_fit(&t, 5), "Name        Number\n"
+                                          "abcdefghi…   12345\n");
+}
+
+TEST(a_name_is_shown_without_the_blanks_it_begins_with_and_kept_for_programs)
+{
+    CLEANUP(table_done) struct table t = TABLE_INIT("rows", columns);
+    add(&t, "  a", 1);
+    assert_non_null(strstr(print(&t, false), "\na  "));
+    assert_non_null(strstr(print(&t, true), "\"name\": \"  a\""));
 }
 
 TEST(json_has_the_keyed_columns_and_null_for_what_is_not_known)
@@ -114,8 +161,10 @@ TEST(no_rows_are_an_empty_array_and_a_header)
     assert_string_equal(print(&t, false), "Name  For people  Number  List\n");
 }
 
-static const struct column values[] = {
-    {"yes", "Yes", false}, {"at", "At", false}, {"cost", "Cost", true}, {"free", "Free", true}};
+static const struct column values[] = {{"yes", "Yes", 0},
+                                       {"at", "At", 0},
+                                       {"cost", "Cost", COLUMN_RIGHT},
+                                       {"free", "Free", COLUMN_RIGHT}};
 
 static void add_values(struct table *t, int64_t minor, const char *currency)
 {
@@ -173,7 +222,10 @@ int main(void)
         RUN_PRINT(numbers_stand_right_and_no_line_ends_in_blanks),
         RUN_PRINT(wide_scripts_and_combining_marks_line_up),
         RUN_PRINT(a_text_cannot_break_a_line_or_speak_to_the_terminal),
-        RUN_PRINT(a_file_or_pipe_gets_no_colour_and_nothing_is_cut),
+        RUN_PRINT(a_file_or_pipe_gets_no_colour_and_only_names_and_free_texts_are_cut),
+        RUN_PRINT(on_a_terminal_the_widest_names_and_texts_are_cut_first),
+        RUN_PRINT(where_that_is_not_enough_columns_are_left_out_and_numbers_never),
+        RUN_PRINT(a_name_is_shown_without_the_blanks_it_begins_with_and_kept_for_programs),
         RUN_PRINT(json_has_the_keyed_columns_and_null_for_what_is_not_known),
         RUN_PRINT(no_rows_are_an_empty_array_and_a_header),
         RUN_PRINT(money_has_exactly_the_digits_of_its_currency),

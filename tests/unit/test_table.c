@@ -3,7 +3,7 @@
 #include "base/cleanup.h"
 #include "present/table.h"
 
-static const struct column columns[] = {{"a", "A", false}, {"b", "B", true}};
+static const struct column columns[] = {{"a", "A", 0}, {"b", "B", COLUMN_RIGHT}};
 
 TEST(a_new_row_is_all_nulls)
 {
