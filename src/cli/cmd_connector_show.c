@@ -1,14 +1,20 @@
 /* connector list, connector show: what there is. */
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/cleanup.h"
+#include "base/text.h"
+#include "base/xalloc.h"
 #include "cli/args.h"
 #include "cli/command.h"
 #include "data/json_out.h"
+#include "present/align.h"
 #include "present/output.h"
 #include "store/aggregation.h"
 #include "store/grant.h"
+
+enum { LINE_WIDTH = 80, LINE_BYTES_MAX = 1 << 16 };
 
 static const struct flag no_flags[] = {{.name = NULL}};
 
@@ -74,22 +80,58 @@ int cmd_connector_list(struct app *app, int argc, char **argv)
 }
 
 static const struct column show_columns[] = {
-    {"key", "Setting", 0},   {"value", "Value", 0},  {"default", "Default", 0},
-    {"source", "Set by", 0}, {"help", "Meaning", 0},
+    {"key", NULL, 0},          {"value", NULL, 0},  {"default", NULL, 0},
+    {"default_text", NULL, 0}, {"source", NULL, 0}, {"help", NULL, 0},
 };
 
 static void add_settings(const struct config *config, struct table *t)
 {
     for (const struct option_def *o = config_rows(config); o->key; o++) {
         struct cell *row = table_row(t);
-        bool set = config_is_set(config, o->key);
-        const char *value = config_text(config, o->key);
         cell_text(&row[0], o->key);
-        cell_text(&row[1], value ? value : o->def_text);
-        cell_text(&row[2], o->def ? o->def : o->def_text);
-        cell_text(&row[3], set ? "you" : "default");
-        cell_text(&row[4], o->help);
+        cell_text(&row[1], config_text(config, o->key));
+        cell_text(&row[2], o->def);
+        cell_text(&row[3], o->def_text);
+        cell_text(&row[4], config_is_set(config, o->key) ? "you" : "default");
+        cell_text(&row[5], o->help);
     }
+}
+
+/* Words in lines of at most `width`, each indented. */
+static void print_wrapped(const char *text, size_t indent, size_t width)
+{
+    size_t at = 0;
+    while (*text) {
+        size_t len = strcspn(text, " ");
+        CLEANUP(free_text) char *word = xstrndup(text, len);
+        size_t wide = text_width(word);
+        if (at && at + 1 + wide > width) {
+            putchar('\n');
+            at = 0;
+        }
+        printf("%*s%s", (int)(at ? 1 : indent), "", word);
+        at += (at ? 1 : indent) + wide;
+        text += len + strspn(text + len, " ");
+    }
+    putchar('\n');
+}
+
+/* "key  value  (default)" or "(set by you; default VALUE)", and what it means below. */
+static void print_setting(const struct config *config, const struct option_def *o, size_t width)
+{
+    CLEANUP(buf_done) struct buf line = BUF_INIT(LINE_BYTES_MAX);
+    const char *value = config_text(config, o->key);
+    buf_addf(&line, "%s  ", o->key);
+    text_add_visible(&line, value ? value : o->def_text ? o->def_text : "-", 0);
+    if (!config_is_set(config, o->key))
+        buf_adds(&line, "  (default)");
+    else
+        buf_addf(&line, "  (set by you; default: %s)",
+                 o->def        ? o->def
+                 : o->def_text ? o->def_text
+                               : "none");
+    printf("%s\n", buf_text(&line));
+    print_wrapped(o->help, 4, width);
 }
 
 int cmd_connector_show(struct app *app, int argc, char **argv)
@@ -108,8 +150,8 @@ int cmd_connector_show(struct app *app, int argc, char **argv)
         !connector_config(&c, NULL, &config, &e) ||
         !vault_get(env->vault, env->db, c.id, "client_secret", &secret, &has_secret, &e))
         return app_fail(&e);
-    add_settings(config, &t);
     if (app->settings.json) {
+        add_settings(config, &t);
         struct json_out *w = json_out_new(stdout, true);
         json_object(w, NULL);
         json_text(w, "name", c.name);
@@ -123,6 +165,8 @@ int cmd_connector_show(struct app *app, int argc, char **argv)
     }
     printf("%s: %s, %s; client secret %s\n\n", c.name, c.provider,
            c.active ? "active" : "not active", has_secret ? "is set (sealed)" : "is missing");
-    output_table(stdout, &t, false);
+    size_t width = align_width(stdout);
+    for (const struct option_def *o = config_rows(config); o->key; o++)
+        print_setting(config, o, width ? width : LINE_WIDTH);
     return 0;
 }

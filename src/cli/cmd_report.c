@@ -13,6 +13,7 @@
 #include "present/report_tables.h"
 #include "present/summary.h"
 #include "provider/provider.h"
+#include "report/people.h"
 
 enum { RUNS_LIMIT = 20, LIMIT_MAX = 1000000000, NAME_BYTES_MAX = 1 << 20 };
 
@@ -81,10 +82,43 @@ static bool parse_state(const char *word, struct user_filter *f, struct err *e)
                    word);
 }
 
+/* What people read instead of a table without rows; programs get its empty array. */
+static void print_table(const struct app *app, const struct table *t, const char *nothing)
+{
+    if (t->rows || app->settings.json)
+        output_table(stdout, t, app->settings.json);
+    else if (app->settings.verbosity >= 0)
+        fprintf(stderr, "%s\n", nothing);
+}
+
+struct users_out {
+    struct table *table;
+    int64_t limit; /* 0: none */
+    bool has_more; /* than the limit */
+};
+
 static bool add_user(void *ctx, const struct user_row *r, __attribute__((unused)) struct err *e)
 {
-    users_table_add(ctx, r);
+    struct users_out *out = ctx;
+    if (out->limit && (int64_t)out->table->rows == out->limit)
+        out->has_more = true;
+    else
+        users_table_add(out->table, r);
     return true;
+}
+
+/* How many there are is known without reading them all, but for --seat and --search. */
+static void note_limit(const struct app *app, const struct account *a, const struct user_filter *f,
+                       const struct users_out *out)
+{
+    const struct figure_list *l = &a->figures;
+    if (!out->has_more || app->settings.json || app->settings.verbosity < 0)
+        return;
+    if (f->seat || f->search)
+        fprintf(stderr, "The first %lld; more match.\n", (long long)out->limit);
+    else
+        fprintf(stderr, "%lld of %lld.\n", (long long)out->limit,
+                (long long)(f->has_state ? l->states[f->state] : l->users));
 }
 
 static void note_iso_dates(const struct app *app, const char *language)
@@ -120,16 +154,20 @@ int cmd_report_users(struct app *app, int argc, char **argv)
     CLEANUP(subject_done) struct subject s = {0};
     CLEANUP(free_text) char *key = NULL;
     CLEANUP(table_done) struct table t = REPORT_TABLE("users", users_columns, USERS_COLUMNS);
+    struct users_out out = {.table = &t};
     if (!args_parse(argc, argv, flags, 1, 1, usage, &name, &count, &e) ||
-        !parse_state(state, &f, &e) || !parse_limit(limit, &f.limit, &e) ||
+        !parse_state(state, &f, &e) || !parse_limit(limit, &out.limit, &e) ||
         !open_account(app, name, &s, &e) || !provider_find(s.connector.provider, &provider, &e) ||
         (seat && !subscription_resolve(app->db, s.connector.id, seat, &key, &e)))
         return app_fail(&e);
+    bool is_all = !state && !seat && !f.search;
     f.seat = key;
+    f.limit = out.limit ? out.limit + 1 : 0;
     f.format = provider->date_format(s.account.at.language);
-    if (!activity_each(app->db, &s.account, &f, add_user, &t, &e))
+    if (!activity_each(app->db, &s.account, &f, add_user, &out, &e))
         return app_fail(&e);
-    output_table(stdout, &t, app->settings.json);
+    print_table(app, &t, is_all ? "The account has no users." : "Nobody matches.");
+    note_limit(app, &s.account, &f, &out);
     if (!app->settings.json && !f.format && t.rows)
         note_iso_dates(app, s.account.at.language);
     return 0;
@@ -162,6 +200,7 @@ int cmd_report_subscriptions(struct app *app, int argc, char **argv)
     struct err e = {0};
     const struct provider *provider;
     CLEANUP(subject_done) struct subject s = {0};
+    int64_t unlisted;
     CLEANUP(table_done)
     struct table t = REPORT_TABLE("subscriptions", subscriptions_columns, SUBSCRIPTIONS_COLUMNS);
     if (!args_parse(argc, argv, flags, 1, 1, "report subscriptions NAME", &name, &count, &e) ||
@@ -173,7 +212,12 @@ int cmd_report_subscriptions(struct app *app, int argc, char **argv)
             return app_fail(&e);
         subscriptions_table_add(&t, &row);
     }
-    output_table(stdout, &t, app->settings.json);
+    if (!unlisted_seats(app->db, &s.account.at, &s.account.figures, &unlisted, &e))
+        return app_fail(&e);
+    print_table(app, &t, "No subscription of the products that this connector reads.");
+    if (unlisted && !app->settings.json)
+        printf("\nUnknown: %lld seat%s held by people who are not among the listed users.\n",
+               (long long)unlisted, unlisted == 1 ? " is" : "s are");
     if (!app->settings.json)
         note_other_counts(app, provider->vendor, &s.account.figures);
     return 0;
@@ -181,6 +225,8 @@ int cmd_report_subscriptions(struct app *app, int argc, char **argv)
 
 struct cost_tables {
     struct table months, totals;
+    int64_t month;         /* of the last row */
+    int64_t without_price; /* enabled subscriptions of that month */
 };
 
 static void cost_tables_done(struct cost_tables *t)
@@ -191,7 +237,12 @@ static void cost_tables_done(struct cost_tables *t)
 
 static void add_month(void *ctx, const struct month_row *r)
 {
-    months_table_add(&((struct cost_tables *)ctx)->months, r);
+    struct cost_tables *t = ctx;
+    if (t->month != r->month)
+        t->without_price = 0;
+    t->month = r->month;
+    t->without_price += r->is_enabled && !r->cost.has_period;
+    months_table_add(&t->months, r);
 }
 
 static void add_total(void *ctx, int64_t month, const struct money *m)
@@ -214,6 +265,13 @@ static void print_cost(const struct cost_tables *t, bool json)
     if (t->totals.rows) {
         putchar('\n');
         output_table(stdout, &t->totals, false);
+    }
+    if (t->without_price) {
+        char month[MONTH_TEXT];
+        month_format(t->month, month);
+        printf("\n%lld subscription%s of %s %s no price; enter one: seatledger price add --help\n",
+               (long long)t->without_price, t->without_price == 1 ? "" : "s", month,
+               t->without_price == 1 ? "has" : "have");
     }
 }
 
@@ -307,6 +365,6 @@ int cmd_report_runs(struct app *app, int argc, char **argv)
         return app_fail(&e);
     for (size_t i = 0; i < runs.count; i++)
         runs_table_add(&t, &runs.items[i]);
-    output_table(stdout, &t, app->settings.json);
+    print_table(app, &t, "No aggregation yet. Begin one: seatledger aggregate NAME");
     return 0;
 }

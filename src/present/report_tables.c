@@ -53,7 +53,8 @@ const struct column months_columns[MONTHS_COLUMNS] = {
     {NULL, "Subscription", COLUMN_NAME},
     {"quantity", "Quantity", COLUMN_RIGHT},
     {"metering", "Metering", 0},
-    {"amount", "Amount", COLUMN_RIGHT},
+    {"amount", NULL, 0},
+    {NULL, "Amount", COLUMN_RIGHT},
     {"currency", "Currency", 0},
     {NULL, "Key", 0},
 };
@@ -172,6 +173,18 @@ static void cell_month(struct cell *c, int64_t month)
     cell_text(c, text);
 }
 
+/* Instead of an amount. */
+static const char *why_no_cost(const struct month_row *r)
+{
+    if (r->is_found && !r->is_enabled)
+        return "disabled";
+    if (!r->cost.has_period)
+        return "no price";
+    if (!r->is_read)
+        return "not read yet";
+    return r->is_found ? "no quantity" : "not found";
+}
+
 void months_table_add(struct table *t, const struct month_row *r)
 {
     const struct cost *c = &r->cost;
@@ -183,9 +196,12 @@ void months_table_add(struct table *t, const struct month_row *r)
     cell_text(&row[4], c->has_period ? metering_word(c->metering) : NULL);
     if (c->is_known) {
         cell_amount(&row[5], c->amount_minor, c->currency);
-        cell_text(&row[6], or_null(c->currency));
+        cell_amount(&row[6], c->amount_minor, c->currency);
+        cell_text(&row[7], or_null(c->currency));
+    } else {
+        cell_text(&row[6], why_no_cost(r));
     }
-    cell_text(&row[7], r->subscription);
+    cell_text(&row[8], r->subscription);
 }
 
 void totals_table_add(struct table *t, int64_t month, const struct money *m)

@@ -10,7 +10,7 @@ extern const struct column users_columns[], subscriptions_columns[], months_colu
 enum {
     USERS_COLUMNS = 14,
     SUBSCRIPTIONS_COLUMNS = 21,
-    MONTHS_COLUMNS = 8,
+    MONTHS_COLUMNS = 9,
     TOTALS_COLUMNS = 3,
     RUNS_COLUMNS = 10
 };

@@ -110,7 +110,11 @@ static bool add_row(struct walk *w, int64_t month, const char *key, const struct
                     const struct price_period *period, struct err *e)
 {
     CLEANUP(free_text) char *name = NULL;
-    struct month_row row = {.month = month, .subscription = key};
+    struct month_row row = {.month = month,
+                            .subscription = key,
+                            .is_read = w->aggregation != 0,
+                            .is_found = f,
+                            .is_enabled = f && f->enabled};
     bool is_there = f ? f->enabled : w->aggregation == 0;
     if (!cost_of(period, f ? &f->seats : NULL, is_there, &row.cost, e) ||
         (row.cost.is_known &&

@@ -8,6 +8,9 @@ enum { MONTHS_MAX = 600, MONTH_NONE = -1 };
 struct month_row {
     int64_t month;
     const char *subscription, *name; /* name: as it was read last; the key when it never was */
+    bool is_read;                    /* an aggregation up to the month's end was published */
+    bool is_found;                   /* and found this subscription */
+    bool is_enabled;                 /* is_found: as it was then */
     struct cost cost;
 };
 /* from, to: as asked for, or MONTH_NONE for the default: 12 months that end with T's, but none

@@ -29,6 +29,13 @@ static const char SEATS[] =
     " AND from_agg <= $3 AND (to_agg IS NULL OR to_agg > $3) AND kind = 'assigned'"
     " ORDER BY subscription";
 
+static const char UNLISTED_SEATS[] =
+    "SELECT s.subscription, count(*) FROM seat_span s WHERE s.connector = $1"
+    " AND s.from_agg <= $2 AND (s.to_agg IS NULL OR s.to_agg > $2) AND s.kind = 'assigned'"
+    " AND NOT EXISTS (SELECT 1 FROM user_span u WHERE u.connector = s.connector"
+    " AND u.key = s.user_key AND u.from_agg <= $2 AND (u.to_agg IS NULL OR u.to_agg > $2))"
+    " GROUP BY 1";
+
 struct range {
     bool known;
     int64_t from_ms, to_ms;
@@ -178,4 +185,21 @@ bool person_each_seat(struct db *db, const struct aggregation *at, const char *u
         on_seat(ctx, q_get_text(q, 0));
     }
     return false;
+}
+
+bool unlisted_seats(struct db *db, const struct aggregation *at, const struct figure_list *of,
+                    int64_t *out, struct err *e)
+{
+    struct query *q = query(db, UNLISTED_SEATS);
+    q_int(q, 1, at->connector);
+    q_int(q, 2, at->id);
+    *out = 0;
+    for (bool row;;) {
+        if (!q_next(q, &row, e))
+            return false;
+        if (!row)
+            return true;
+        if (figure_find(of, q_get_text(q, 0)))
+            *out += q_get_int(q, 1);
+    }
 }

@@ -15,6 +15,9 @@ enum people_order { PEOPLE_BY_KEY, PEOPLE_BY_NAME };
 bool people_each(struct db *db, const struct aggregation *at, enum people_order order,
                  bool (*on_person)(void *ctx, const struct person *p, bool *more, struct err *e),
                  void *ctx, struct err *e);
+/* How many assigned seats of these subscriptions are held by keys that are not among the listed. */
+bool unlisted_seats(struct db *db, const struct aggregation *at, const struct figure_list *of,
+                    int64_t *out, struct err *e);
 /* The subscriptions, among those read at the aggregation, in which a person has a seat, by key. */
 bool person_each_seat(struct db *db, const struct aggregation *at, const char *user_key,
                       void (*on_seat)(void *ctx, const char *subscription), void *ctx,

@@ -1,12 +1,16 @@
 #include "store/price.h"
 
+#include <limits.h>
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
 
 #include "base/buf.h"
 #include "base/cleanup.h"
+#include "base/option.h"
+#include "base/text.h"
 #include "base/xalloc.h"
+#include "model/records.h"
 
 static const char ADD[] =
     "INSERT INTO price_period (connector, subscription, from_month, metering, amount_e4, currency,"
@@ -19,7 +23,8 @@ static const char REMOVE[] =
     "DELETE FROM price_period WHERE connector = $1 AND subscription = $2 AND from_month = $3";
 /* Everything that was ever bought, by the name that it had last. */
 static const char LIST_SUBSCRIPTIONS[] =
-    "SELECT s.key, s.name FROM subscription_span s WHERE s.connector = $1 AND NOT EXISTS"
+    "SELECT s.key, s.name, s.purchased FROM subscription_span s WHERE s.connector = $1 AND NOT "
+    "EXISTS"
     " (SELECT 1 FROM subscription_span t WHERE t.connector = s.connector AND t.key = s.key"
     " AND t.from_agg > s.from_agg) ORDER BY s.name, s.key";
 
@@ -118,8 +123,11 @@ bool price_remove(struct db *db, int64_t connector, const char *subscription, in
     return err_next(e, "see the periods with: seatledger price list NAME");
 }
 
+enum { CHOICES_MAX = 6, CHOICES_BYTES_MAX = 4096, NAME_WIDTH_MAX = 60 };
+
 struct named {
     char *key, *name;
+    int64_t purchased; /* COUNT_NONE: unlimited */
 };
 struct named_list {
     struct named *items;
@@ -147,7 +155,8 @@ static bool read_subscriptions(struct db *db, int64_t connector, struct named_li
         if (!row)
             return true;
         GROW(l->items, l->count, l->cap);
-        l->items[l->count++] = (struct named){xstrdup(q_get_text(q, 0)), xstrdup(q_get_text(q, 1))};
+        l->items[l->count++] = (struct named){xstrdup(q_get_text(q, 0)), xstrdup(q_get_text(q, 1)),
+                                              q_is_null(q, 2) ? COUNT_NONE : q_get_int(q, 2)};
     }
 }
 
@@ -166,24 +175,63 @@ static bool similar_name(const struct named *n, const char *typed)
     return strcasecmp(n->name, typed) == 0;
 }
 
-/* Says which there are: those that match when several do, else all. */
-static bool say_choices(const struct named_list *l,
-                        bool (*matches)(const struct named *n, const char *), const char *typed,
-                        struct err *e)
+static void add_choice(struct buf *text, const struct named *n, bool with_seats)
 {
-    enum { CHOICES_MAX = 6 };
-    CLEANUP(buf_done) struct buf text = BUF_INIT(4096);
+    buf_addf(text, "%s%s \"", text->len ? ", " : "", n->key);
+    text_add_visible(text, n->name, NAME_WIDTH_MAX);
+    buf_addc(text, '"');
+    if (with_seats && n->purchased == COUNT_NONE)
+        buf_adds(text, " (unlimited seats)");
+    else if (with_seats)
+        buf_addf(text, " (%lld purchased)", (long long)n->purchased);
+}
+
+/* Those of the same name, told apart by their seats. */
+static bool say_matching(const struct named_list *l,
+                         bool (*matches)(const struct named *n, const char *), const char *typed,
+                         struct err *e)
+{
+    CLEANUP(buf_done) struct buf text = BUF_INIT(CHOICES_BYTES_MAX);
     size_t shown = 0;
     for (size_t i = 0; i < l->count; i++) {
-        if (matches && !matches(&l->items[i], typed))
+        if (!matches(&l->items[i], typed))
             continue;
-        if (shown == CHOICES_MAX) {
+        if (shown++ == CHOICES_MAX) {
             buf_adds(&text, ", ...");
             break;
         }
-        buf_addf(&text, "%s%s \"%s\"", shown++ ? ", " : "", l->items[i].key, l->items[i].name);
+        add_choice(&text, &l->items[i], true);
     }
     return err_next(e, "use the key of one of: %s", buf_text(&text));
+}
+
+/* The name most like what was typed comes first. */
+static bool say_all(const struct named_list *l, const char *typed, struct err *e)
+{
+    CLEANUP(buf_done) struct buf text = BUF_INIT(CHOICES_BYTES_MAX);
+    CLEANUP(free_text) char *folded = text_fold(typed);
+    size_t nearest = 0, shown = 1;
+    unsigned least = UINT_MAX;
+    for (size_t i = 0; i < l->count; i++) {
+        CLEANUP(free_text) char *name = text_fold(l->items[i].name);
+        unsigned by_name = word_distance(name, folded),
+                 by_key = word_distance(l->items[i].key, typed);
+        unsigned d = by_name < by_key ? by_name : by_key;
+        if (d < least) {
+            least = d;
+            nearest = i;
+        }
+    }
+    add_choice(&text, &l->items[nearest], false);
+    for (size_t i = 0; i < l->count && shown < CHOICES_MAX; i++)
+        if (i != nearest) {
+            add_choice(&text, &l->items[i], false);
+            shown++;
+        }
+    if (shown < l->count)
+        buf_adds(&text, ", ...");
+    return err_next(e, "use the key of one of: %s; all: seatledger report subscriptions NAME",
+                    buf_text(&text));
 }
 
 /* Keys of every provider so far; a name has blanks or letters. */
@@ -221,9 +269,9 @@ bool subscription_resolve(struct db *db, int64_t connector, const char *typed, c
         }
         if (matching > 1) {
             err_set(e, ERR_USAGE, "%zu subscriptions are named \"%s\"", matching, typed);
-            return say_choices(&l, rules[r], typed, e);
+            return say_matching(&l, rules[r], typed, e);
         }
     }
     err_set(e, ERR_USAGE, "no subscription has the key or name \"%s\"", typed);
-    return say_choices(&l, NULL, typed, e);
+    return say_all(&l, typed, e);
 }

@@ -60,6 +60,11 @@ def test_every_setting_is_shown_with_its_default_and_where_its_value_came_from(l
     assert rows["timeout"]["value"] == "5s" and rows["timeout"]["source"] == "you"
     assert rows["retries"]["source"] == "default"
     assert all(row["help"] for row in rows.values())
+    assert rows["account_key"]["value"] is None and rows["account_key"]["default"] is None
+    assert rows["account_key"]["default_text"] and rows["timeout"]["default_text"] is None
+    text = ledger.run("connector", "show", "acme", check=0).out
+    assert "timeout  5s  (set by you; default: 60s)\n    " in text and "retries  5  (default)\n    " in text
+    assert all(len(line) <= 80 for line in text.splitlines() if line.startswith(" "))
 
 
 def test_set_changes_and_an_empty_value_brings_the_default_back(ledger):

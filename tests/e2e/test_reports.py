@@ -267,6 +267,34 @@ def test_disabled_unlimited_and_without_a_price_are_said_in_words(shop):
     assert "(disabled)" in text and "unlimited" in text and "no price" in text
 
 
+def test_seats_of_people_who_are_not_listed_are_explained(shop):
+    unknown = sum(row["unknown"] for row in shop.json("report", "subscriptions", "acme")["subscriptions"])
+    said = re.findall(r"Unknown: (\d+) seats? (?:is|are) held by people who are not among the listed users",
+                      shop.run("report", "subscriptions", "acme", check=0).out)
+    listed = sum(len(row["seats"]) for row in users(shop) if row["state"] == "unknown")
+    assert sum(map(int, said)) == unknown - listed
+
+
+def test_nothing_found_is_said_and_a_limit_says_how_many_there_are(shop):
+    nobody = shop.run("report", "users", "acme", "--search", "nobody is called so", check=0)
+    assert (nobody.out, nobody.err) == ("", "Nobody matches.\n")
+    assert f"3 of {len(users(shop))}." in shop.run("report", "users", "acme", "--limit", "3", check=0).err
+    inactive = users(shop, "--state", "inactive")
+    said = shop.run("report", "users", "acme", "--state", "inactive", "--limit", "1", check=0).err
+    assert f"1 of {len(inactive)}." in said
+    assert len(users(shop, "--limit", "3")) == 3
+    everyone = shop.run("report", "users", "acme", "--limit", str(len(users(shop))), check=0).err
+    assert " of " not in everyone
+
+
+def test_a_cost_that_is_not_known_says_why(shop):
+    text = shop.run("report", "cost", "acme", check=0).out
+    subscriptions = shop.json("report", "subscriptions", "acme")["subscriptions"]
+    missing = sum(row["enabled"] and row["metering"] is None for row in subscriptions)
+    assert missing and "disabled" in text and "no price" in text
+    assert re.search(rf"^{missing} subscriptions? of \d{{4}}-\d\d (has|have) no price", text, re.M)
+
+
 def on_a_terminal(ledger, *words, **env):
     """What a command prints on a terminal."""
     master, slave = pty.openpty()

@@ -351,9 +351,13 @@ TEST(a_subscription_is_found_by_key_name_or_name_in_other_case)
     assert_null(strstr(e.next, "Twin"));
     assert_false(subscription_resolve(db, id, "Twin", &key, &e));
     assert_err(e, ERR_USAGE, "2 subscriptions are named \"Twin\"");
+    assert_non_null(strstr(e.next, "\"Twin\" (")); /* told apart by their seats */
     assert_false(subscription_resolve(db, id, "Old name", &key, &e)); /* the latest name counts */
     assert_err(e, ERR_USAGE, "no subscription has the key or name \"Old name\"");
     assert_non_null(strstr(e.next, "1 \"GoToMeeting Pro\""));
+    assert_false(subscription_resolve(db, id, "gone!", &key, &e)); /* the nearest first */
+    assert_non_null(strstr(e.next, "one of: 9 \"Gone\""));
+    assert_non_null(strstr(e.next, "seatledger report subscriptions NAME"));
     db_close(db);
 }
 
