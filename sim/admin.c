@@ -217,6 +217,10 @@ static void write_users(struct request *r, const uint32_t *list, size_t count, c
     view_begin(r, &j, &p);
     for (size_t i = p.from; i < p.to; i++)
         write_user(&j, r->sim, list[i], only);
+    if (p.found_any && faults_strike(r, FAULT_SAME_USER, NULL)) {
+        write_user(&j, r->sim, list[p.from], only);
+        write_user(&j, r->sim, list[p.to - 1], only);
+    }
     view_end(&j, &p);
 }
 

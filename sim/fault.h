@@ -1,5 +1,5 @@
 /* What can go wrong, by name: one row a fault in fault.c. A fault is switched on by
- * [API/]NAME[=VALUE][:PROBABILITY[:COUNT]], at start or by POST /sim/control. */
+ * [PLACE/]NAME[=VALUE][:PROBABILITY[:COUNT[:SEED]]], at start or by POST /sim/control. */
 #pragma once
 
 #include <stdbool.h>
@@ -33,6 +33,18 @@ enum fault_kind {
     FAULT_INVALID_GRANT,
     FAULT_INVALID_CLIENT,
     FAULT_TOKEN_OUTAGE,
+    FAULT_NOT_FOUND,
+    FAULT_REDIRECT,
+    FAULT_DRIP,
+    FAULT_CONTENT_LENGTH,
+    FAULT_GZIP,
+    FAULT_LOST,
+    FAULT_SHRINKING_TOTAL,
+    FAULT_SAME_USER,
+    FAULT_CLOCK_BACK,
+    FAULT_DATES,
+    FAULT_KEYS,
+    FAULT_ROTATE_REFRESH,
     FAULT_COUNT,
 };
 
@@ -40,8 +52,10 @@ enum { FAULTS_MAX = 64 };
 
 struct fault {
     enum fault_kind kind;
-    unsigned apis; /* bit 1 << enum api */
-    char *value;   /* owned; "" when none was given */
+    unsigned apis;     /* bit 1 << enum api */
+    const char *route; /* only routes that end so; NULL: any */
+    char *value;       /* owned; "" when none was given */
+    struct rng rng;    /* its own, so that one fault's luck is not another's */
     uint32_t per_million;
     int64_t left; /* -1: without end */
 };
@@ -49,7 +63,7 @@ struct fault {
 struct faults {
     struct fault list[FAULTS_MAX];
     size_t count;
-    struct rng rng;
+    uint64_t seed; /* of those that name none */
     uint64_t fired[FAULT_COUNT];
 };
 

@@ -32,7 +32,7 @@ static bool sim_open(struct sim *s, struct err *e)
                                      : (int64_t)wall.tv_sec * SECOND_MS + wall.tv_nsec / 1000000;
     pthread_mutex_init(&s->lock, NULL);
     s->sign_ins = sign_ins_new();
-    s->faults.rng.state = rng_mix(s->opt.seed + 77);
+    s->faults.seed = s->opt.seed + 77;
     for (size_t i = 0; i < s->opt.fault_count; i++)
         if (!faults_add(&s->faults, s->opt.faults[i], e))
             return false;

@@ -5,6 +5,7 @@
 #include "base/time.h"
 
 #include "json.h"
+#include "options.h"
 #include "route.h"
 #include "sim.h"
 
@@ -99,6 +100,7 @@ struct writer {
     struct range range;
     int64_t now_ms;
     const char *group; /* name; NULL: the form of one organizer */
+    enum date_style dates;
     bool numbers;
 };
 
@@ -106,7 +108,7 @@ static void write_meeting(struct writer *w, const struct person *p, const struct
 {
     static const char *const types[] = {"immediate", "recurring", "scheduled"};
     struct json *j = &w->json;
-    enum date_style dates = w->sim->opt.dates;
+    enum date_style dates = w->dates;
     uint64_t n = rng_mix(m->session);
     json_object(j, NULL);
     write_date(j, "startTime", m->start_ms, form_of(dates, n));
@@ -147,12 +149,22 @@ static void write_person(struct writer *w, const struct person *p)
     }
 }
 
+static enum date_style dates_of(struct request *r)
+{
+    enum date_style style = r->sim->opt.dates;
+    const char *named = faults_strike(r, FAULT_DATES, NULL);
+    if (named)
+        options_dates(named, &style);
+    return style;
+}
+
 static void begin(struct request *r, struct writer *w, const struct range *range, const char *group)
 {
     *w = (struct writer){.sim = r->sim,
                          .range = *range,
                          .now_ms = sim_now(r->sim),
                          .group = group,
+                         .dates = dates_of(r),
                          .numbers = faults_strike(r, FAULT_STRINGS_AS_NUMBERS, NULL) != NULL};
     reply_restart(&r->reply, 200, "application/json");
     json_open(&w->json, &r->reply.body);

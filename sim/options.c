@@ -168,6 +168,8 @@ static bool take_fault(struct options *o, const char *v)
     if (o->fault_count == FAULT_OPTIONS_MAX)
         return false;
     o->faults[o->fault_count++] = v; /* read by faults_add(), which says what is wrong */
+    if (strcmp(v, "keys=huge") == 0)
+        o->keys = KEYS_HUGE; /* keys are made with the account */
     return true;
 }
 
@@ -189,22 +191,32 @@ static bool take_scopes(struct options *o, const char *v)
     return *v != '\0';
 }
 
-static bool take_dates(struct options *o, const char *v)
+bool options_dates(const char *word, enum date_style *out)
 {
     static const char *const names[] = {"mixed", "z", "dotted", "offset", "us", NULL};
     unsigned n = 0;
-    bool good = words(v, names, &n);
-    o->dates = (enum date_style)n;
+    bool good = words(word, names, &n);
+    *out = (enum date_style)n;
     return good;
+}
+
+bool options_keys(const char *word, enum key_style *out)
+{
+    static const char *const names[] = {"mixed", "string", "number", "huge", NULL};
+    unsigned n = 0;
+    bool good = words(word, names, &n);
+    *out = (enum key_style)n;
+    return good;
+}
+
+static bool take_dates(struct options *o, const char *v)
+{
+    return options_dates(v, &o->dates);
 }
 
 static bool take_keys(struct options *o, const char *v)
 {
-    static const char *const names[] = {"mixed", "string", "number", "huge", NULL};
-    unsigned n = 0;
-    bool good = words(v, names, &n);
-    o->keys = (enum key_style)n;
-    return good;
+    return options_keys(v, &o->keys);
 }
 
 static bool take_range(struct options *o, const char *v)
@@ -252,7 +264,7 @@ static const struct row {
     {"--keys", "mixed|string|number|huge", take_keys, "forms of keys (mixed)"},
     {"--range-days", "N", take_range, "longest range of a history request (60)"},
     {"--page-size-over", "clamp|400", take_page_size, "what a pageSize over 1000 gets (clamp)"},
-    {"--fault", "[API/]NAME[=VALUE][:P[:COUNT]]", take_fault, "see sim/README.md; may be repeated"},
+    {"--fault", "NAME[=VALUE][:P[:COUNT]]", take_fault, "see sim/README.md; may be repeated"},
     {"--truth", "FILE", take_truth, "write the right answers there"},
 };
 

@@ -15,13 +15,27 @@ struct reply_header {
     char *value; /* owned */
 };
 
+/* What no lawful server does to an answer (spoil.c). */
+enum spoil {
+    SPOIL_NOTHING,
+    SPOIL_RESET,        /* half of the body, then the connection is reset */
+    SPOIL_LOST,         /* no byte; the connection is closed */
+    SPOIL_DRIP,         /* a byte at a time */
+    SPOIL_LONG_LENGTH,  /* Content-Length is more than what comes */
+    SPOIL_SHORT_LENGTH, /* Content-Length is less than what comes */
+    SPOIL_GZIP_BROKEN,
+    SPOIL_GZIP_ENDLESS,
+};
+
 struct reply {
     unsigned status;
     struct buf body;
     const char *content_type; /* NULL: none */
     struct reply_header headers[REPLY_HEADERS_MAX];
     unsigned header_count;
-    bool reset; /* close the connection after half of the body */
+    enum spoil spoil;
+    int64_t drip_ms; /* SPOIL_DRIP: between two bytes */
+    int64_t date_s;  /* its Date is so many seconds off */
 };
 
 #define REPLY_INIT ((struct reply){.body = BUF_INIT(REPLY_BYTES_MAX)})

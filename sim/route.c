@@ -7,6 +7,7 @@
 #include "base/time.h"
 #include "base/xalloc.h"
 
+#include "options.h"
 #include "sim.h"
 
 static const char RANGE[] = "startDate endDate";
@@ -183,6 +184,18 @@ static bool accepts_json(struct request *r)
     return false;
 }
 
+/* Looks at a request that no fault has answered. */
+static void handle(struct request *r)
+{
+    if (!authorised(r) || !accepts_json(r) ||
+        !request_params_allowed(r, &r->query, r->route->query))
+        return;
+    if (r->body_too_long)
+        reply_bad_request(r, "too.long", "the body is too long");
+    else
+        r->route->handle(r);
+}
+
 static void answer(struct request *r)
 {
     struct sim *s = r->sim;
@@ -198,13 +211,12 @@ static void answer(struct request *r)
         reply_restart(&r->reply, 429, NULL);
         return;
     }
-    if (!authorised(r) || !accepts_json(r) ||
-        !request_params_allowed(r, &r->query, r->route->query))
-        return;
-    if (r->body_too_long)
-        reply_bad_request(r, "too.long", "the body is too long");
-    else
-        r->route->handle(r);
+    enum key_style keys = s->account.keys;
+    const char *style = faults_strike(r, FAULT_KEYS, NULL);
+    if (style)
+        options_keys(style, &s->account.keys);
+    handle(r);
+    s->account.keys = keys;
     if (r->api != API_SIM)
         faults_after(r);
 }

@@ -15,6 +15,7 @@
 
 #include "route.h"
 #include "sim.h"
+#include "spoil.h"
 
 enum { BODY_BYTES_MAX = 4 << 20, THREADS = 2 };
 
@@ -59,8 +60,7 @@ static void *timer_main(void *arg)
     return NULL;
 }
 
-/* False when the server is stopping: answer at once. */
-static bool delay(struct server *s, struct MHD_Connection *c, int64_t ms)
+bool server_delay(struct server *s, struct MHD_Connection *c, int64_t ms)
 {
     pthread_mutex_lock(&s->lock);
     bool waits = !s->stopping;
@@ -95,6 +95,7 @@ static struct request *request_new(struct server *s, struct MHD_Connection *c, c
 {
     struct request *r = NEW(struct request);
     r->sim = s->sim;
+    r->server = s;
     r->connection = c;
     r->method = r->method_text = xstrdup(method);
     r->path = r->path_text = xstrdup(path);
@@ -130,36 +131,14 @@ static void request_free(struct request *r)
     free(r);
 }
 
-/* Half of a body, and then the connection is gone. */
-static ssize_t read_half(void *ctx, uint64_t at, char *out, size_t max)
-{
-    const struct reply *reply = ctx;
-    size_t half = reply->body.len / 2;
-    if (at >= half)
-        return MHD_CONTENT_READER_END_WITH_ERROR;
-    size_t len = half - at < max ? half - at : max;
-    memcpy(out, reply->body.data + at, len);
-    return (ssize_t)len;
-}
-
-static struct MHD_Response *broken_response(struct request *r)
-{
-    const union MHD_ConnectionInfo *info =
-        MHD_get_connection_info(r->connection, MHD_CONNECTION_INFO_CONNECTION_FD);
-    struct linger at_once = {.l_onoff = 1, .l_linger = 0};
-    if (info)
-        setsockopt(info->connect_fd, SOL_SOCKET, SO_LINGER, &at_once, sizeof at_once);
-    return MHD_create_response_from_callback(r->reply.body.len, 4096, read_half, &r->reply, NULL);
-}
-
 static enum MHD_Result send_reply(struct request *r)
 {
     struct reply *reply = &r->reply;
     struct MHD_Response *response = NULL;
     static char empty_body[1];
     char date[64];
-    if (reply->reset && reply->body.len > 1) {
-        response = broken_response(r);
+    if (reply->spoil != SPOIL_NOTHING && reply->body.len > 1) {
+        response = spoil_response(r);
     } else {
         size_t len = reply->body.len;
         response = len ? MHD_create_response_from_buffer(len, buf_take(&reply->body),
@@ -173,7 +152,7 @@ static enum MHD_Result send_reply(struct request *r)
     for (unsigned i = 0; i < reply->header_count; i++)
         MHD_add_response_header(response, reply->headers[i].name, reply->headers[i].value);
     pthread_mutex_lock(&r->sim->lock);
-    request_date(r->sim, 0, date, sizeof date);
+    request_date(r->sim, reply->date_s, date, sizeof date);
     pthread_mutex_unlock(&r->sim->lock);
     MHD_add_response_header(response, "Date", date);
     enum MHD_Result queued = MHD_queue_response(r->connection, reply->status, response);
@@ -201,7 +180,7 @@ static enum MHD_Result on_request(void *ctx, struct MHD_Connection *c, const cha
     if (!r->answered) {
         r->answered = true;
         route_request(r);
-        if (r->delay_ms > 0 && delay(s, c, r->delay_ms))
+        if (r->delay_ms > 0 && server_delay(s, c, r->delay_ms))
             return MHD_YES;
     }
     return send_reply(r);

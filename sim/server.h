@@ -2,11 +2,13 @@
 #pragma once
 
 #include <stdbool.h>
+#include <stdint.h>
 
 #include "base/err.h"
 
 #include "ca.h"
 
+struct MHD_Connection;
 struct server;
 struct sim;
 
@@ -14,3 +16,6 @@ struct sim;
 bool server_open(struct server **out, struct sim *sim, const struct tls_identity *tls,
                  struct err *e);
 void server_close(struct server *s); /* NULL is fine */
+/* Puts an answer off; MHD asks for it again when it is due. False when the server is stopping:
+ * answer at once. */
+bool server_delay(struct server *s, struct MHD_Connection *c, int64_t ms);

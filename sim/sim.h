@@ -74,6 +74,7 @@ struct route;
 /* One request, from its first header to the end of its answer. */
 struct request {
     struct sim *sim;
+    struct server *server;
     struct MHD_Connection *connection;
     const char *method, *path; /* path decoded */
     char *method_text, *path_text;
@@ -86,6 +87,8 @@ struct request {
     struct grant_token *token; /* valid, or NULL; only while the lock is held */
     int64_t delay_ms;
     struct reply reply;
+    bool dripped;                         /* the next byte is due */
+    unsigned endless_held, endless_count; /* bits that no whole byte holds yet */
 };
 
 const char *request_header(const struct request *r, const char *name); /* NULL: not sent */

@@ -219,8 +219,12 @@ static void refresh(struct request *r)
         return;
     }
     size_t place = (size_t)(old - s->grants.tokens);
-    bool rotate = rotates(&s->opt.grants, ++old->refreshed);
-    char *same_again = s->opt.grants.rotate == ROTATE_REPEAT ? xstrdup(old->text) : NULL;
+    struct grant_rules rules = s->opt.grants;
+    const char *way = faults_strike(r, FAULT_ROTATE_REFRESH, NULL);
+    if (way)
+        rules.rotate = *way == 'a' ? ROTATE_ALWAYS : *way == 'r' ? ROTATE_REPEAT : ROTATE_NEVER;
+    bool rotate = rotates(&rules, ++old->refreshed);
+    char *same_again = rules.rotate == ROTATE_REPEAT ? xstrdup(old->text) : NULL;
     uint64_t refreshed = old->refreshed;
     char *access = issue(s, TOKEN_ACCESS, old);
     char *new = rotate ? issue(s, TOKEN_REFRESH, &s->grants.tokens[place]) : same_again;

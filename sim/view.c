@@ -1,5 +1,6 @@
 #include "view.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 #include "base/scan.h"
@@ -37,18 +38,26 @@ bool view_page(struct request *r, size_t total, struct page *out)
         return false;
     }
     size = size > PAGE_SIZE_MAX ? PAGE_SIZE_MAX : size;
-    if (faults_strike(r, FAULT_STUCK_PAGE, NULL))
+    int64_t said_offset = offset;
+    if (faults_strike(r, FAULT_STUCK_PAGE, "page"))
+        offset = said_offset = 0;
+    if (faults_strike(r, FAULT_STUCK_PAGE, "rows"))
         offset = 0;
-    if (size > 1 && faults_strike(r, FAULT_SHORT_PAGE, NULL))
-        size /= 2;
+    const char *rows = size > 1 ? faults_strike(r, FAULT_SHORT_PAGE, NULL) : NULL;
+    if (rows)
+        size = strcmp(rows, "0") == 0 ? size / 2 : strtol(rows, NULL, 10);
     struct page p = {.total = total, .said_total = total};
     p.from = (size_t)offset < total ? (size_t)offset : total;
     p.to = (size_t)size < total - p.from ? p.from + (size_t)size : total;
     p.found_any = p.to > p.from;
-    p.said_from = (size_t)offset;
-    p.said_to = p.found_any ? p.to - 1 : (size_t)offset;
+    p.said_from = (size_t)said_offset;
+    p.said_to = (size_t)said_offset + (p.found_any ? p.to - p.from - 1 : 0);
+    const uint64_t *fired = r->sim->faults.fired;
     if (faults_strike(r, FAULT_GROWING_TOTAL, NULL))
-        p.said_total += r->sim->faults.fired[FAULT_GROWING_TOTAL];
+        p.said_total += fired[FAULT_GROWING_TOTAL];
+    if (faults_strike(r, FAULT_SHRINKING_TOTAL, NULL))
+        p.said_total -=
+            fired[FAULT_SHRINKING_TOTAL] <= total ? fired[FAULT_SHRINKING_TOTAL] - 1 : 0;
     *out = p;
     return true;
 }
