@@ -191,7 +191,8 @@ static void on_done(void *ctx, struct MHD_Connection *c, void **state,
 {
     (void)ctx;
     (void)c;
-    (void)how;
+    if (*state && how == MHD_REQUEST_TERMINATED_COMPLETED_OK)
+        spoil_after(*state);
     if (*state)
         request_free(*state);
     *state = NULL;

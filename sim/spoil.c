@@ -1,6 +1,5 @@
 #include "spoil.h"
 
-#include <stdio.h>
 #include <string.h>
 #include <sys/socket.h>
 
@@ -150,20 +149,6 @@ static struct MHD_Response *nothing(struct request *r)
     return MHD_create_response_from_callback(r->reply.body.len, BLOCK_BYTES, read_half, r, NULL);
 }
 
-static struct MHD_Response *short_length(struct request *r)
-{
-    char length[32];
-    size_t len = r->reply.body.len;
-    snprintf(length, sizeof length, "%zu", len / 2);
-    struct MHD_Response *response =
-        MHD_create_response_from_buffer(len, buf_take(&r->reply.body), MHD_RESPMEM_MUST_FREE);
-    if (response) {
-        MHD_set_response_options(response, MHD_RF_INSANITY_HEADER_CONTENT_LENGTH, MHD_RO_END);
-        MHD_add_response_header(response, "Content-Length", length);
-    }
-    return response;
-}
-
 static struct MHD_Response *compressed(struct MHD_Response *response)
 {
     if (response)
@@ -185,7 +170,7 @@ struct MHD_Response *spoil_response(struct request *r)
         return MHD_create_response_from_callback(len + LENGTH_LIE, BLOCK_BYTES, read_whole, r,
                                                  NULL);
     case SPOIL_SHORT_LENGTH:
-        return short_length(r);
+        return MHD_create_response_from_callback(len / 2, BLOCK_BYTES, read_whole, r, NULL);
     case SPOIL_GZIP_BROKEN:
         return compressed(unreadable_gzip(r));
     case SPOIL_GZIP_ENDLESS:
@@ -195,4 +180,12 @@ struct MHD_Response *spoil_response(struct request *r)
         break;
     }
     return NULL;
+}
+
+void spoil_after(struct request *r)
+{
+    size_t half = r->reply.body.len / 2;
+    int fd = socket_of(r);
+    if (r->reply.spoil == SPOIL_SHORT_LENGTH && r->reply.body.len > 1 && fd >= 0)
+        (void)!send(fd, r->reply.body.data + half, r->reply.body.len - half, MSG_DONTWAIT);
 }
