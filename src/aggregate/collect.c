@@ -45,6 +45,16 @@ static void empty_meetings(struct collect *c)
     c->meeting_count = 0;
 }
 
+void collect_try(void *ctx, bool broke_off)
+{
+    struct collect *c = ctx;
+    if (broke_off) {
+        c->bad_records = c->bad_before;
+        empty_meetings(c);
+    }
+    c->bad_before = c->bad_records;
+}
+
 bool collect_flush(struct collect *c, struct err *e)
 {
     if (c->user_count && !stage_users(c->db, c->connector, c->users, c->user_count, e))

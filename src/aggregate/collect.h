@@ -12,6 +12,7 @@ struct collect {
     int64_t connector,
         aggregation; /* aggregation 0: a dry run, meetings and evidence are not kept */
     int64_t bad_records;
+    int64_t bad_before; /* the try under way */
     struct staged_user *users;
     size_t user_count;
     struct staged_holder *holders;
@@ -23,4 +24,8 @@ void collect_init(struct collect *c, struct db *db, int64_t connector, int64_t a
 struct sink collect_sink(struct collect *c);
 /* Stores what is still in memory. */
 bool collect_flush(struct collect *c, struct err *e);
+/* For a session's on_try: the bad records and the meetings of an answer that broke off are
+ * forgotten (those that are stored already come again, or are of somebody whom it makes no idler).
+ */
+void collect_try(void *ctx, bool broke_off);
 void collect_done(struct collect *c);

@@ -3,11 +3,8 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "aggregate/outcome.h"
 #include "base/cleanup.h"
-
-/* So many requests given up one after the other are an outage, not an odd organizer: going on would
- * take a minute for each person. */
-enum { OUTAGE_REQUESTS = 10 };
 
 static bool store_request(void *ctx, const struct plan_request *rq, struct err *e)
 {
@@ -117,10 +114,26 @@ static bool stop_reading(struct history *h, struct err *why, bool *limited, stru
     struct buf reason = BUF_INIT(1200);
     buf_addf(&reason, "%s%s%s", why->msg, why->next[0] ? "; " : "", why->next);
     bool ok =
-        collect_flush(h->collect, e) &&
         request_fail_rest(h->session->env->db, h->session->connector.id, buf_text(&reason), e);
     buf_done(&reason);
     return ok;
+}
+
+/* What was given up for a reason that passes: once is one organizer's trouble, again and again it
+ * is everyone's. */
+static bool count_trouble(struct history *h, const struct err *why, bool *stopped, struct err *e)
+{
+    bool limited;
+    bool gave_up = why->kind == ERR_RETRY;
+    h->given_up_in_a_row = gave_up ? h->given_up_in_a_row + 1 : 0;
+    enum outage outage = outage_of(h->given_up_in_a_row);
+    h->session->in_doubt = outage != OUTAGE_NONE;
+    if (outage != OUTAGE_SURE)
+        return true;
+    struct err all = *why;
+    *stopped = true;
+    err_wrap(&all, "given up after %u requests in a row without an answer", h->given_up_in_a_row);
+    return stop_reading(h, &all, &limited, e);
 }
 
 /* A meeting that could not be read may be the one that makes somebody active: whoever it may belong
@@ -148,23 +161,19 @@ static bool read_one(struct history *h, const struct history_request *rq, bool *
     switch (provider->read_history(&h->session->fetch, &ask, &sink, &why)) {
     case HISTORY_READ:
         h->with_read++;
-        h->in_a_row = 0;
+        count_trouble(h, &why, stopped, e);
         if (h->collect->bad_records > bad_before)
             return doubt_history(h, rq, h->collect->bad_records - bad_before, e);
         return end_request(h, rq, "done", NULL, e);
     case HISTORY_NONE:
         h->with_none++;
-        h->in_a_row = 0;
+        count_trouble(h, &why, stopped, e);
         return end_request(h, rq, "done", NULL, e);
     case HISTORY_HALVE:
         return ask_halves(h, rq, e);
     case HISTORY_UNREADABLE:
-        h->in_a_row += why.kind == ERR_RETRY;
-        if (h->in_a_row == OUTAGE_REQUESTS) {
-            *stopped = true;
-            return end_request(h, rq, "failed", why.msg, e) && stop_reading(h, &why, limited, e);
-        }
-        return rq->is_group ? ask_members(h, rq, e) : end_request(h, rq, "failed", why.msg, e);
+        return (rq->is_group ? ask_members(h, rq, e) : end_request(h, rq, "failed", why.msg, e)) &&
+               count_trouble(h, &why, stopped, e);
     case HISTORY_STOP:
         *stopped = true;
         return stop_reading(h, &why, limited, e);
@@ -182,7 +191,8 @@ static bool doubt_empty(struct history *h, struct err *e)
     return coverage_history_seen(h->session->env->db, h->session->connector.id, &seen, e) &&
            (seen ||
             request_fail_all(h->session->env->db, h->session->connector.id,
-                             "the provider answered 404 for everyone's meeting history; look at "
+                             "the provider has nothing, or answered 404, for everyone's meeting "
+                             "history; look at "
                              "the setting api_url, and whether this account has GoToMeeting",
                              e));
 }
@@ -194,11 +204,15 @@ bool history_read(struct history *h, bool *limited, struct err *e)
     *limited = false;
     while (!stopped) {
         struct history_request rq;
+        struct err late = {0};
+        int64_t left_ms;
         bool found;
         if (!request_next(db, h->session->connector.id, &rq, &found, e))
             return false;
         if (!found)
             break;
+        if (!session_in_time(h->session, &left_ms, &late))
+            return stop_reading(h, &late, limited, e);
         if (!read_one(h, &rq, &stopped, limited, e) || (h->on_step && !h->on_step(h->ctx, e)))
             return false;
     }

@@ -9,11 +9,11 @@ struct history {
     struct session *session;
     struct collect *collect;
     int64_t from_ms, to_ms;
-    int64_t planned;   /* requests */
-    int64_t groups;    /* of them: for a whole group */
-    int64_t with_read; /* answers that held a history (2xx) */
-    int64_t with_none; /* 404: no history */
-    unsigned in_a_row; /* given up one after the other, without a good answer between */
+    int64_t planned;            /* requests */
+    int64_t groups;             /* of them: for a whole group */
+    int64_t with_read;          /* answers that held a history (2xx) */
+    int64_t with_none;          /* 404 or nothing at all: no history */
+    unsigned given_up_in_a_row; /* for a passing reason, without a good answer between */
     bool (*on_step)(void *ctx, struct err *e); /* after each request; may be NULL */
     void *ctx;
 };

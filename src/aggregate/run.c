@@ -235,7 +235,10 @@ static bool work(struct run *r, bool *quota, struct err *e)
 {
     if (!begin(r, e))
         return false;
+    r->s->until_ms = clock_mono(r->s->env->clock) + config_ms(r->s->config, "run_limit");
     collect_init(&r->collect, db_of(r), r->s->connector.id, r->a->id);
+    r->s->on_try = collect_try;
+    r->s->on_try_ctx = &r->collect;
     if (!find_account(r, e) || !read_identity(r, e) || !list_account(r, e) || !plan_history(r, e))
         return false;
     if (r->o->dry_run)
@@ -263,6 +266,7 @@ bool aggregate(struct session *s, const struct run_options *o, struct aggregatio
     bool ok = work(&r, quota, e);
     if (!ok)
         bury(&r, e);
+    s->on_try = NULL;
     collect_done(&r.collect);
     return ok;
 }

@@ -20,8 +20,8 @@ enum {
     LONG_WAIT_MS = 1000, /* worth telling a person */
     ENVELOPE_MAX = 8,
 };
-/* The largest answer that is read; a group's history of years stays far below. */
-#define BODY_BYTES_MAX (INT64_C(1) << 30)
+/* The largest answer that is read; fifty organizers' history of a year stays far below. */
+#define BODY_BYTES_MAX (INT64_C(256) << 20)
 
 struct api_pace {
     const char *api;
@@ -100,7 +100,6 @@ static bool try_once(struct session *s, const struct fetch_request *rq, bool ref
 {
     const struct secret *token;
     struct http_answer answer = {0};
-    *a = (struct fetch_answer){0};
     if (!keeper_token(&s->keeper, refused, &token, e))
         return false;
     int64_t wait_ms = pace_take(pace_of(s, rq->api), clock_mono(s->env->clock));
@@ -117,6 +116,8 @@ static bool try_once(struct session *s, const struct fetch_request *rq, bool ref
                                    .body_max = BODY_BYTES_MAX,
                                    .on_body = on_body,
                                    .ctx = &x};
+    if (s->on_try)
+        s->on_try(s->on_try_ctx, false);
     bool came = http_send(s->http, &request, &answer, e);
     s->counts.requests++;
     s->counts.bytes += answer.bytes;
@@ -142,8 +143,7 @@ static bool try_once(struct session *s, const struct fetch_request *rq, bool ref
 static bool wait_before_next(struct session *s, const char *api, int status, int64_t wait_ms,
                              const struct err *why, struct err *e)
 {
-    enum { TOO_MANY_REQUESTS = 429 };
-    if (status == TOO_MANY_REQUESTS) {
+    if (why->is_limit) {
         s->counts.rate_limited_ms += wait_ms;
         pace_hold(pace_of(s, api), clock_mono(s->env->clock), wait_ms);
     }
@@ -154,11 +154,18 @@ static bool wait_before_next(struct session *s, const char *api, int status, int
     return clock_wait(s->env->clock, wait_ms, s->env->stop) || err_set(e, ERR_STOPPED, "stopped");
 }
 
+bool session_in_time(const struct session *s, int64_t *left_ms, struct err *e)
+{
+    *left_ms = s->until_ms ? s->until_ms - clock_mono(s->env->clock) : INT64_MAX;
+    return outcome_is_in_time(*left_ms, config_ms(s->config, "run_limit"), e);
+}
+
 static bool session_get(void *ctx, const struct fetch_request *rq, struct fetch_answer *a,
                         struct err *e)
 {
     struct session *s = ctx;
     struct attempt attempt = {.patient = s->patient,
+                              .in_doubt = s->in_doubt,
                               .retries = (unsigned)config_int(s->config, "retries"),
                               .retry_delay_ms = config_ms(s->config, "retry_delay")};
     bool refused = false, is_again = false;
@@ -166,6 +173,9 @@ static bool session_get(void *ctx, const struct fetch_request *rq, struct fetch_
         struct err tried = {0};
         if (stop_asked(s->env->stop))
             return err_set(e, ERR_STOPPED, "stopped");
+        *a = (struct fetch_answer){0};
+        if (!session_in_time(s, &attempt.left_ms, e))
+            return false;
         if (is_again && rq->again && !rq->again(rq->sink->ctx, e))
             return false;
         is_again = true;
@@ -174,7 +184,8 @@ static bool session_get(void *ctx, const struct fetch_request *rq, struct fetch_
         int64_t wait_ms = 0;
         refused = false;
         attempt.failures += tried.kind == ERR_RETRY;
-        attempt.status = a->status;
+        if (s->on_try && a->records > 0)
+            s->on_try(s->on_try_ctx, true);
         attempt.dice = randombytes_random();
         switch (outcome_of(&attempt, &tried, &wait_ms)) {
         case OUTCOME_REFRESH:

@@ -31,6 +31,13 @@ struct session {
     struct keeper keeper;
     struct fetch fetch; /* hand this to the provider */
     struct session_counts counts;
+    bool in_doubt;    /* several requests in a row were given up: try each once only */
+    int64_t until_ms; /* monotonic: nothing is asked after it; 0: no such limit */
+    /* Told of each try: it begins, or it broke off and what it handed on does not count. May be
+     * NULL.
+     */
+    void (*on_try)(void *ctx, bool broke_off);
+    void *on_try_ctx;
     bool patient; /* false: do not wait for a rate limit or repeat (Test Connection, Get Token) */
     void (*on_wait)(void *ctx, int64_t ms, const char *why); /* may be NULL: tells of a long wait */
     void *on_wait_ctx;
@@ -48,6 +55,9 @@ bool connector_config(const struct connector *c, const struct provider **provide
 
 /* Puts the connector's name where an advice of those who do not know it says NAME. */
 void session_personal(const struct session *s, struct err *e);
+
+/* The time left to this run (INT64_MAX: without end); false: none is, and e says so. */
+bool session_in_time(const struct session *s, int64_t *left_ms, struct err *e);
 
 /* The account to read: setting account_key, else the grant's. ERR_AUTH/ERR_USAGE say what to do. */
 bool session_account(struct session *s, char **key, char **name, struct err *e);

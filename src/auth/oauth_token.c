@@ -171,6 +171,7 @@ static bool refused(const struct exchange *x, const struct http_answer *a, struc
         err_set(e, ERR_RETRY, "%s: %s", x->what,
                 status == 429 ? "too many requests for now (status 429)" : said);
         e->retry_after_ms = a->retry_after_ms;
+        e->is_limit = status == 429;
         return err_next(e, "try again in a few minutes");
     }
     if (is_code(&r, "invalid_grant"))

@@ -27,6 +27,7 @@ bool err_set(struct err *e, enum err_kind kind, const char *fmt, ...)
     va_start(ap, fmt);
     e->kind = kind;
     e->retry_after_ms = 0;
+    e->is_limit = false;
     e->next[0] = '\0';
     put(e->msg, sizeof e->msg, fmt, ap);
     va_end(ap);

@@ -21,6 +21,7 @@ enum err_kind {
 struct err {
     enum err_kind kind;
     int64_t retry_after_ms; /* what the peer asked for; 0: nothing */
+    bool is_limit;          /* ERR_RETRY: the peer counts our requests (HTTP 429) */
     char msg[640];
     char next[400];
 };

@@ -19,6 +19,8 @@ enum {
     BODY_DEFAULT_MAX = 1 << 20,
     AUTHORIZATION_MAX = 16 << 10,
     TOTAL_FACTOR = 10,
+    EXPANDED_FREE = 2 << 20, /* from here on an answer may not be more than ... */
+    EXPANSION_MAX = 100,     /* ... so many times what came over the wire */
 };
 static const int64_t RETRY_AFTER_MAX_MS = 30 * DAY_MS;
 
@@ -99,6 +101,15 @@ static size_t on_header(char *line, size_t size, size_t n, void *ctx)
     return 0;
 }
 
+/* Compressed data that is small on the wire and grows without end here: no lawful answer of this
+ * size is so uniform. */
+static bool is_bomb(const struct exchange *x)
+{
+    curl_off_t wire = 0;
+    curl_easy_getinfo(x->easy, CURLINFO_SIZE_DOWNLOAD_T, &wire);
+    return x->a->bytes > EXPANDED_FREE && x->a->bytes / EXPANSION_MAX > wire;
+}
+
 static bool take_body(struct exchange *x, const char *bytes, size_t len)
 {
     long status = 0;
@@ -107,6 +118,10 @@ static bool take_body(struct exchange *x, const char *bytes, size_t len)
     if (x->a->bytes > x->body_max)
         return err_set(x->e, ERR_RETRY, "the answer is longer than %lld bytes",
                        (long long)x->body_max);
+    if (is_bomb(x))
+        return err_set(x->e, ERR_RETRY,
+                       "the compressed answer grows to more than %d times what was sent",
+                       EXPANSION_MAX);
     if (status >= 200 && status < 300) {
         x->is_refused = x->rq->on_body && !x->rq->on_body(x->rq->ctx, bytes, len, x->e);
         return !x->is_refused;

@@ -86,7 +86,7 @@ struct planner {
 
 enum history_outcome {
     HISTORY_READ,       /* 200: all of it was handed to the sink */
-    HISTORY_NONE,       /* 404 that means an empty history */
+    HISTORY_NONE,       /* 404, or no body, that means an empty history */
     HISTORY_HALVE,      /* the range was too long: ask two halves */
     HISTORY_UNREADABLE, /* this organizer or group cannot be read; e says why */
     HISTORY_STOP,       /* nothing more can be read in this run; e says why */

@@ -89,4 +89,15 @@ exports fails "exports: so does data" "table could be static"
 rm -rf "$dir/b/src/libcore.a.p"
 exports fails "exports: nothing to read fails" "no object of the core library"
 
+fresh
+errors() { rule "$1" "$2" "$3" "$tools/error-page" "$dir/t"; }
+mkdir -p "$dir/t/docs"
+printf 'bool f(struct err *e)\n{\n    err_set(e, ERR_LOCAL, "it "\n        "broke at %%s", "x");\n    return err_next(e, "mend it");\n}\n' >"$dir/t/src/base/f.c"
+printf '<!-- Below this line: written by `tools/error-page . --write`. -->\n' >"$dir/t/docs/errors.md"
+errors fails "errors: a message that is not on the page fails" "it broke at … | mend it"
+"$tools/error-page" "$dir/t" --write
+errors passes "errors: a page that says what the code says passes" ""
+sed -i 's/broke/snapped/' "$dir/t/src/base/f.c"
+errors fails "errors: a message that is no longer in the code fails" "no longer in the code: | it broke at"
+
 echo "1..$count"

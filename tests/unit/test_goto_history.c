@@ -57,8 +57,8 @@ TEST(each_answer_has_its_outcome)
     } table[] = {
         /* Nothing is plausible for one organizer. */
         {&organizer, {.status = 200, .body = "[]"}, HISTORY_READ},
-        {&organizer, {.status = 200}, HISTORY_READ},
-        {&organizer, {.status = 204}, HISTORY_READ},
+        {&organizer, {.status = 200}, HISTORY_NONE},
+        {&organizer, {.status = 204}, HISTORY_NONE},
         {&group, {.status = 200, .body = "[]"}, HISTORY_READ},
         {&group, {.status = 200}, HISTORY_UNREADABLE},
         {&group, {.status = 204}, HISTORY_UNREADABLE},

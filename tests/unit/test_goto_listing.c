@@ -144,6 +144,56 @@ TEST(a_listing_that_shrinks_whenever_it_is_read_is_a_fault)
     assert_err(e, ERR_REMOTE, "became shorter each time");
 }
 
+TEST(the_rows_of_the_page_before_are_no_page_whatever_the_envelope_says)
+{
+    const struct answer script[] = {
+        PAGE("{\"results\":[{\"key\":1},{\"key\":2}],\"toIndex\":1,\"total\":6}"),
+        PAGE("{\"results\":[{\"key\":1},{\"key\":2}],\"toIndex\":3,\"total\":6}"), END};
+    CLEANUP(fake_done) struct fake f = FAKE(script);
+    struct err e = {0};
+    int64_t count;
+    assert_false(list_users(&f, &count, &e));
+    assert_err(e, ERR_REMOTE, "same page");
+    const struct answer once[] = {
+        PAGE("{\"results\":[{\"key\":1},{\"key\":2}],\"toIndex\":1,\"total\":4}"),
+        PAGE("{\"results\":[{\"key\":1},{\"key\":2}],\"toIndex\":3,\"total\":4}"),
+        PAGE("{\"results\":[{\"key\":3},{\"key\":4}],\"toIndex\":3,\"total\":4}"), END};
+    CLEANUP(fake_done) struct fake g = FAKE(once);
+    assert_ok(list_users(&g, &count, &e), e);
+    assert_holds(buf_text(&g.found), "user 4 ");
+}
+
+TEST(a_page_that_says_nobody_where_others_said_somebody_is_not_the_end)
+{
+    const struct answer script[] = {
+        PAGE("{\"results\":[{\"key\":1},{\"key\":2}],\"toIndex\":1,\"total\":4}"),
+        PAGE("{\"fromIndex\":0,\"toIndex\":0,\"total\":0}"),
+        PAGE("{\"results\":[{\"key\":1},{\"key\":2}],\"toIndex\":1,\"total\":4}"),
+        PAGE("{\"results\":[{\"key\":3},{\"key\":4}],\"toIndex\":3,\"total\":4}"), END};
+    CLEANUP(fake_done) struct fake f = FAKE(script);
+    struct err e = {0};
+    int64_t count;
+    assert_ok(list_users(&f, &count, &e), e);
+    assert_holds(buf_text(&f.found), "user 4 ");
+}
+
+TEST(a_listing_refused_to_whoever_is_no_administrator_says_so)
+{
+    const struct answer script[] = {
+        {.status = 401},
+        PAGE("{\"id\":\"56\",\"displayName\":\"Ada Min\","
+             "\"urn:scim:schemas:extension:getgo:1.0\":{\"accounts\":[{\"value\":\"1\","
+             "\"entitlements\":[]}]}}"),
+        END};
+    CLEANUP(fake_done) struct fake f = FAKE(script);
+    struct err e = {0};
+    int64_t count;
+    f.next = 0;
+    assert_false(list_users(&f, &count, &e));
+    assert_int_equal(e.kind, ERR_AUTH);
+    assert_non_null(strstr(e.msg, "not an administrator"));
+}
+
 TEST(a_short_page_does_not_end_the_listing)
 {
     const struct answer script[] = {PAGE("{\"results\":[{\"key\":1}],\"toIndex\":0,\"total\":3}"),
@@ -469,6 +519,9 @@ int main(void)
         RUN(a_growing_total_is_followed),
         RUN(a_listing_that_shrank_is_read_again_since_someone_may_have_been_passed),
         RUN(a_listing_that_shrinks_whenever_it_is_read_is_a_fault),
+        RUN(the_rows_of_the_page_before_are_no_page_whatever_the_envelope_says),
+        RUN(a_page_that_says_nobody_where_others_said_somebody_is_not_the_end),
+        RUN(a_listing_refused_to_whoever_is_no_administrator_says_so),
         RUN(a_short_page_does_not_end_the_listing),
         RUN(a_page_that_gives_less_than_it_says_passes_nobody_over),
         RUN(a_page_that_leads_nowhere_is_given_up_after_a_few_tries),

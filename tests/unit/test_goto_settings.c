@@ -70,8 +70,8 @@ static const char *unit_of(int64_t ms, int64_t *count)
     static const struct {
         int64_t ms;
         const char *unit;
-    } units[] = {{60000, "m"}, {1000, "s"}, {1, "ms"}};
-    for (size_t i = 0; i < 3; i++) {
+    } units[] = {{86400000, "d"}, {60000, "m"}, {1000, "s"}, {1, "ms"}};
+    for (size_t i = 0; i < sizeof units / sizeof *units; i++) {
         *count = ms / units[i].ms;
         if (ms && ms % units[i].ms == 0)
             return units[i].unit;

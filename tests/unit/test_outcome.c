@@ -6,7 +6,7 @@
 static struct attempt first_try(void)
 {
     return (struct attempt){
-        .failures = 1, .patient = true, .status = 502, .retries = 5, .retry_delay_ms = 2000};
+        .failures = 1, .patient = true, .left_ms = INT64_MAX, .retries = 5, .retry_delay_ms = 2000};
 }
 
 static struct err fault(enum err_kind kind)
@@ -72,7 +72,7 @@ TEST(a_429_of_more_than_15_minutes_is_a_quota_and_is_not_waited_for)
     struct attempt a = first_try();
     struct err e = fault(ERR_RETRY);
     int64_t wait_ms = 0;
-    a.status = 429;
+    e.is_limit = true;
     e.retry_after_ms = QUOTA_WAIT_MS + 1;
     assert_int_equal(outcome_of(&a, &e, &wait_ms), OUTCOME_GIVE_UP);
     assert_int_equal(e.kind, ERR_LIMIT);
@@ -84,7 +84,7 @@ TEST(a_429_of_15_minutes_is_waited_for)
     struct attempt a = first_try();
     struct err e = fault(ERR_RETRY);
     int64_t wait_ms = 0;
-    a.status = 429;
+    e.is_limit = true;
     e.retry_after_ms = QUOTA_WAIT_MS;
     assert_int_equal(outcome_of(&a, &e, &wait_ms), OUTCOME_WAIT);
     assert_int_equal(wait_ms, QUOTA_WAIT_MS);
@@ -95,7 +95,7 @@ TEST(a_429_that_never_ends_is_the_provider_s_limit)
     struct attempt a = first_try();
     struct err e = fault(ERR_RETRY);
     int64_t wait_ms = 0;
-    a.status = 429;
+    e.is_limit = true;
     a.failures = 6;
     assert_int_equal(outcome_of(&a, &e, &wait_ms), OUTCOME_GIVE_UP);
     assert_int_equal(e.kind, ERR_LIMIT);
@@ -134,6 +134,61 @@ TEST(what_repeating_cannot_mend_is_not_repeated)
     }
 }
 
+TEST(nothing_is_waited_for_longer_than_the_run_may_take)
+{
+    struct attempt a = first_try();
+    struct err e = fault(ERR_RETRY);
+    int64_t wait_ms = 0;
+    a.left_ms = 5000;
+    e.retry_after_ms = 5000;
+    assert_int_equal(outcome_of(&a, &e, &wait_ms), OUTCOME_GIVE_UP);
+    e = fault(ERR_RETRY);
+    e.retry_after_ms = 4999;
+    assert_int_equal(outcome_of(&a, &e, &wait_ms), OUTCOME_WAIT);
+}
+
+TEST(a_run_that_has_taken_its_time_asks_no_more_and_names_the_setting)
+{
+    struct err e = {0};
+    assert_true(outcome_is_in_time(1, 7200000, &e));
+    assert_true(outcome_is_in_time(INT64_MAX, 0, &e));
+    assert_false(outcome_is_in_time(0, 7200000, &e));
+    assert_err(e, ERR_REMOTE, "has taken 7200 s");
+    assert_non_null(strstr(e.next, "run_limit"));
+}
+
+TEST(one_request_given_up_is_data_many_in_a_row_are_an_outage)
+{
+    assert_int_equal(outage_of(0), OUTAGE_NONE);
+    assert_int_equal(outage_of(2), OUTAGE_NONE);
+    assert_int_equal(outage_of(3), OUTAGE_LIKELY);
+    assert_int_equal(outage_of(9), OUTAGE_LIKELY);
+    assert_int_equal(outage_of(10), OUTAGE_SURE);
+    assert_int_equal(outage_of(11), OUTAGE_SURE);
+}
+
+TEST(in_an_outage_each_request_is_tried_once_but_a_rate_limit_is_still_waited_for)
+{
+    struct attempt a = first_try();
+    struct err e = fault(ERR_RETRY);
+    int64_t wait_ms = 0;
+    a.in_doubt = true;
+    assert_int_equal(outcome_of(&a, &e, &wait_ms), OUTCOME_GIVE_UP);
+    e = fault(ERR_RETRY);
+    e.is_limit = true;
+    assert_int_equal(outcome_of(&a, &e, &wait_ms), OUTCOME_WAIT);
+}
+
+TEST(an_absurd_wait_of_an_outage_is_given_up_and_is_no_quota)
+{
+    struct attempt a = first_try();
+    struct err e = fault(ERR_RETRY);
+    int64_t wait_ms = 0;
+    e.retry_after_ms = 30 * 86400000ll;
+    assert_int_equal(outcome_of(&a, &e, &wait_ms), OUTCOME_GIVE_UP);
+    assert_int_equal(e.kind, ERR_RETRY);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -148,6 +203,11 @@ int main(void)
         RUN(a_person_who_waits_is_answered_at_once),
         RUN(a_refused_token_is_refreshed_once_and_then_no_more),
         RUN(what_repeating_cannot_mend_is_not_repeated),
+        RUN(nothing_is_waited_for_longer_than_the_run_may_take),
+        RUN(a_run_that_has_taken_its_time_asks_no_more_and_names_the_setting),
+        RUN(one_request_given_up_is_data_many_in_a_row_are_an_outage),
+        RUN(in_an_outage_each_request_is_tried_once_but_a_rate_limit_is_still_waited_for),
+        RUN(an_absurd_wait_of_an_outage_is_given_up_and_is_no_quota),
     };
     return RUN_ALL(tests);
 }

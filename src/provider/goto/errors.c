@@ -137,6 +137,7 @@ static bool passing_fault(int status, const char *what, const char *detail, stru
     if (status == 429) {
         err_set(e, ERR_RETRY, "GoTo's limit of requests was reached when asked for %s (429, %s)",
                 what, detail);
+        e->is_limit = true;
         return err_next(e, "lower the setting requests_per_second, or try again later");
     }
     err_set(e, ERR_RETRY, "GoTo could not answer when asked for %s (%d, %s)", what, status, detail);

@@ -24,6 +24,8 @@ static bool on_meeting(void *ctx, const struct record *r, struct err *e)
 {
     struct history *h = ctx;
     struct meeting m;
+    if (r->number == 0) /* a further try */
+        h->read = h->bad = 0;
     if (!goto_meeting(r, h->rq->is_group ? NULL : h->rq->key, &h->scratch, &m, e)) {
         h->bad++;
         return goto_bad_record(h->sink, "meetings", r, e);
@@ -34,7 +36,8 @@ static bool on_meeting(void *ctx, const struct record *r, struct err *e)
 
 /* ---- what came of it ---- */
 
-/* 200. Nothing at all is plausible for one organizer, not for a group (goto-api.md 4.4). */
+/* 200. Nothing at all is plausible for one organizer, not for a group (goto-api.md 4.4); and like
+ * 404 it is no proof that anybody's history can be read. */
 static enum history_outcome answered(const struct history *h, const struct fetch_answer *a,
                                      struct err *e)
 {
@@ -43,13 +46,13 @@ static enum history_outcome answered(const struct history *h, const struct fetch
                 h->rq->key);
         return HISTORY_UNREADABLE;
     }
-    if (h->bad > 0 && h->read == 0) {
+    if (a->records > 0 && h->bad > 0 && h->read == 0) {
         err_set(e, ERR_REMOTE, "none of the %lld meetings of %s %s can be read", (long long)h->bad,
                 h->rq->is_group ? "group" : "organizer", h->rq->key);
         return HISTORY_UNREADABLE;
     }
     err_clear(e);
-    return HISTORY_READ;
+    return a->bytes == 0 ? HISTORY_NONE : HISTORY_READ;
 }
 
 /* 404: declared for an organizer, where it may mean that there is no meeting; what is no answer of

@@ -1,10 +1,14 @@
 #include "provider/goto/goto.h"
 
+#include <stdio.h>
+#include <string.h>
+
 #include "base/cleanup.h"
 
 /* goto-api.md 2.2: toIndex is the last one given, counted from 0; how far offset may go and what a
  * page size over 1000 does are not known. */
 enum { PAGE_SIZE = 1000, PAGES_MAX = 10000, PATH_BYTES_MAX = 512 };
+enum { KEY_TEXT = 72 }; /* json_in.h lets a key have 64 bytes */
 /* How often a page that leads nowhere is asked for, and a listing that shrank is begun again. */
 enum { STUCK_TRIES = 3, RESTARTS_MAX = 2 };
 enum { MISSING_MAX = 10 }; /* and one in a hundred: how far a total may be off */
@@ -29,7 +33,10 @@ struct listing {
     struct tally all;   /* of all records */
     struct tally page;  /* what it was before this page */
     int64_t last_total; /* -1: not said */
+    int64_t most_total; /* that was said since the listing was begun */
     unsigned stuck, restarts;
+    char first[KEY_TEXT],
+        first_before[KEY_TEXT]; /* keys of the first record: this page, the last */
 };
 
 static void listing_done(struct listing *l)
@@ -86,9 +93,9 @@ static bool report_missing(const struct listing *l, int64_t missing, struct err 
 static bool check_empty_page(const struct listing *l, const struct fetch_answer *a, int64_t offset,
                              struct err *e)
 {
-    int64_t total = a->envelope[GOTO_TOTAL], missing = total - offset;
+    int64_t total = l->most_total, missing = total - offset;
     if (offset == 0)
-        return (l->may_be_empty && total == 0) ||
+        return (l->may_be_empty && a->envelope[GOTO_TOTAL] == 0) ||
                err_set(e, ERR_REMOTE, "GoTo's answer for %s holds nobody and nothing", l->what);
     if (missing > MISSING_MAX && missing > total / 100)
         return err_set(e, ERR_REMOTE,
@@ -117,6 +124,8 @@ static bool has_shrunk(struct listing *l, const struct fetch_answer *a)
     int64_t total = a->envelope[GOTO_TOTAL];
     bool shrunk = total >= 0 && total < l->last_total;
     l->last_total = total;
+    if (total > l->most_total)
+        l->most_total = total;
     return shrunk;
 }
 
@@ -126,8 +135,23 @@ static bool restart(struct listing *l, int64_t *offset, struct err *e)
     if (l->restarts++ == RESTARTS_MAX)
         return err_set(e, ERR_REMOTE, "%s became shorter each time that it was read", l->what);
     *offset = l->before = 0;
+    l->most_total = -1;
+    l->first[0] = '\0';
     l->all = (struct tally){0};
     return l->sink->forget(l->sink->ctx, l->are_users, 0, e);
+}
+
+/* The rows of the page before once more, whatever the envelope says: those of this one are missing.
+ */
+static bool is_same_page(struct listing *l, int64_t offset)
+{
+    return offset > 0 && l->first[0] && strcmp(l->first, l->first_before) == 0;
+}
+
+static void note_first(struct listing *l, const struct record *r, const char *key)
+{
+    if (r->number == 0)
+        snprintf(l->first, sizeof l->first, "%s", key);
 }
 
 /* ---- all pages ---- */
@@ -137,6 +161,8 @@ static bool step(struct listing *l, const struct fetch *f, int64_t *offset, bool
                  struct err *e)
 {
     struct fetch_answer a = {0};
+    memcpy(l->first_before, l->first, sizeof l->first);
+    l->first[0] = '\0';
     if (!ask_page(l, f, *offset, &a, e))
         return false;
     if (has_shrunk(l, &a))
@@ -146,10 +172,12 @@ static bool step(struct listing *l, const struct fetch *f, int64_t *offset, bool
         return check_empty_page(l, &a, *offset, e);
     }
     int64_t next = next_offset(&a, *offset);
-    if (next <= *offset)
+    if (next <= *offset || is_same_page(l, *offset)) {
+        memcpy(l->first, l->first_before, sizeof l->first);
         return ++l->stuck < STUCK_TRIES ||
                err_set(e, ERR_REMOTE, "GoTo gives the same page of %s again and again (after %lld)",
                        l->what, (long long)*offset);
+    }
     l->stuck = 0;
     *offset = next;
     *more = !is_last_page(&a, next);
@@ -185,6 +213,7 @@ static bool on_user(void *ctx, const struct record *r, struct err *e)
     }
     l->all.read++;
     l->all.handed++;
+    note_first(l, r, u.key);
     return l->sink->user(l->sink->ctx, l->before + r->number, &u, l->scratch.keys, l->scratch.count,
                          e);
 }
@@ -201,7 +230,8 @@ bool goto_list_users(const struct fetch *f, const char *account, const struct si
                         .are_users = true,
                         .sink = s,
                         .scratch = GOTO_SCRATCH_INIT,
-                        .last_total = -1};
+                        .last_total = -1,
+                        .most_total = -1};
     return read_all(&l, f, count, e);
 }
 
@@ -249,6 +279,7 @@ bool goto_list_subscriptions(const struct fetch *f, const char *account, const c
                         .sink = s,
                         .products = products,
                         .scratch = GOTO_SCRATCH_INIT,
-                        .last_total = -1};
+                        .last_total = -1,
+                        .most_total = -1};
     return read_all(&l, f, count, e);
 }
