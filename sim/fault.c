@@ -141,6 +141,7 @@ static bool strikes(struct request *r, struct fault *fault)
         return false;
     if (fault->left > 0)
         fault->left--;
+    fault->struck++;
     f->fired[fault->kind]++;
     return true;
 }
@@ -178,4 +179,12 @@ const char *faults_strike(struct request *r, enum fault_kind kind, const char *o
             return fault->value;
     }
     return NULL;
+}
+
+uint64_t faults_times(const struct faults *f, enum fault_kind kind)
+{
+    uint64_t times = 0;
+    for (size_t i = 0; i < f->count; i++)
+        times += f->list[i].kind == kind ? f->list[i].struck : 0;
+    return times;
 }

@@ -57,7 +57,8 @@ struct fault {
     char *value;       /* owned; "" when none was given */
     struct rng rng;    /* its own, so that one fault's luck is not another's */
     uint32_t per_million;
-    int64_t left; /* -1: without end */
+    int64_t left;    /* -1: without end */
+    uint64_t struck; /* how often, since it was switched on */
 };
 
 struct faults {
@@ -78,3 +79,5 @@ void faults_after(struct request *r);
 /* For handlers: the value of this fault if it strikes now, else NULL. With only set, a fault whose
  * value is another one stays quiet. */
 const char *faults_strike(struct request *r, enum fault_kind kind, const char *only);
+/* How often the faults of this kind that are on now have struck. */
+uint64_t faults_times(const struct faults *f, enum fault_kind kind);

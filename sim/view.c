@@ -52,12 +52,13 @@ bool view_page(struct request *r, size_t total, struct page *out)
     p.found_any = p.to > p.from;
     p.said_from = (size_t)said_offset;
     p.said_to = (size_t)said_offset + (p.found_any ? p.to - p.from - 1 : 0);
-    const uint64_t *fired = r->sim->faults.fired;
+    const struct faults *f = &r->sim->faults;
     if (faults_strike(r, FAULT_GROWING_TOTAL, NULL))
-        p.said_total += fired[FAULT_GROWING_TOTAL];
-    if (faults_strike(r, FAULT_SHRINKING_TOTAL, NULL))
-        p.said_total -=
-            fired[FAULT_SHRINKING_TOTAL] <= total ? fired[FAULT_SHRINKING_TOTAL] - 1 : 0;
+        p.said_total += faults_times(f, FAULT_GROWING_TOTAL);
+    if (faults_strike(r, FAULT_SHRINKING_TOTAL, NULL)) {
+        uint64_t by = faults_times(f, FAULT_SHRINKING_TOTAL) - 1; /* the first one is right */
+        p.said_total -= by < total ? by : total;
+    }
     *out = p;
     return true;
 }
