@@ -391,7 +391,10 @@ def test_faults_in_pairs(sim, ledger, first):
     for second, share in itertools.product(IN_PAIRS[IN_PAIRS.index(first) + 1:], SHARES):
         scene.sim.control({"expire_access": True})
         scene.faults(first + share, second + share, "short_page=9")
-        done = scene.aggregate()
+        try:
+            done = scene.aggregate()
+        except AssertionError as wrong:
+            raise AssertionError(f"{first} and {second}, {share or 'always'}: {wrong}") from None
         scene.faults()
         if ledger.run("token", "show", "acme").code != 0 or done.code == 4:
             ledger.get_token()

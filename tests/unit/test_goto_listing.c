@@ -163,6 +163,19 @@ TEST(the_rows_of_the_page_before_are_no_page_whatever_the_envelope_says)
     assert_holds(buf_text(&g.found), "user 4 ");
 }
 
+TEST(nor_are_the_rows_of_any_earlier_page)
+{
+    const struct answer script[] = {
+        PAGE("{\"results\":[{\"key\":1},{\"key\":2}],\"toIndex\":1,\"total\":6}"),
+        PAGE("{\"results\":[{\"key\":3},{\"key\":4}],\"toIndex\":3,\"total\":6}"),
+        PAGE("{\"results\":[{\"key\":1},{\"key\":2}],\"toIndex\":5,\"total\":6}"), END};
+    CLEANUP(fake_done) struct fake f = FAKE(script);
+    struct err e = {0};
+    int64_t count;
+    assert_false(list_users(&f, &count, &e));
+    assert_err(e, ERR_REMOTE, "same page");
+}
+
 TEST(a_page_that_says_nobody_where_others_said_somebody_is_not_the_end)
 {
     const struct answer script[] = {
@@ -520,6 +533,7 @@ int main(void)
         RUN(a_listing_that_shrank_is_read_again_since_someone_may_have_been_passed),
         RUN(a_listing_that_shrinks_whenever_it_is_read_is_a_fault),
         RUN(the_rows_of_the_page_before_are_no_page_whatever_the_envelope_says),
+        RUN(nor_are_the_rows_of_any_earlier_page),
         RUN(a_page_that_says_nobody_where_others_said_somebody_is_not_the_end),
         RUN(a_listing_refused_to_whoever_is_no_administrator_says_so),
         RUN(a_short_page_does_not_end_the_listing),

@@ -1,14 +1,14 @@
 #include "provider/goto/goto.h"
 
-#include <stdio.h>
-#include <string.h>
+#include <stdint.h>
+#include <stdlib.h>
 
 #include "base/cleanup.h"
+#include "base/xalloc.h"
 
 /* goto-api.md 2.2: toIndex is the last one given, counted from 0; how far offset may go and what a
  * page size over 1000 does are not known. */
 enum { PAGE_SIZE = 1000, PAGES_MAX = 10000, PATH_BYTES_MAX = 512 };
-enum { KEY_TEXT = 72 }; /* json_in.h lets a key have 64 bytes */
 /* How often a page that leads nowhere is asked for, and a listing that shrank is begun again. */
 enum { STUCK_TRIES = 3, RESTARTS_MAX = 2 };
 enum { MISSING_MAX = 10 }; /* and one in a hundred: how far a total may be off */
@@ -35,13 +35,15 @@ struct listing {
     int64_t last_total; /* -1: not said */
     int64_t most_total; /* that was said since the listing was begun */
     unsigned stuck, restarts;
-    char first[KEY_TEXT],
-        first_before[KEY_TEXT]; /* keys of the first record: this page, the last */
+    uint64_t first;   /* hash of the key of this page's first record; 0: it has none */
+    uint64_t *firsts; /* of the pages before */
+    size_t page_count, page_cap;
 };
 
 static void listing_done(struct listing *l)
 {
     goto_scratch_done(&l->scratch);
+    free(l->firsts);
 }
 
 /* ---- one page ---- */
@@ -136,22 +138,29 @@ static bool restart(struct listing *l, int64_t *offset, struct err *e)
         return err_set(e, ERR_REMOTE, "%s became shorter each time that it was read", l->what);
     *offset = l->before = 0;
     l->most_total = -1;
-    l->first[0] = '\0';
+    l->page_count = 0;
     l->all = (struct tally){0};
     return l->sink->forget(l->sink->ctx, l->are_users, 0, e);
 }
 
-/* The rows of the page before once more, whatever the envelope says: those of this one are missing.
+/* The rows of an earlier page once more, whatever the envelope says: those of this one are missing.
  */
-static bool is_same_page(struct listing *l, int64_t offset)
+static bool is_same_page(const struct listing *l)
 {
-    return offset > 0 && l->first[0] && strcmp(l->first, l->first_before) == 0;
+    for (size_t i = 0; l->first && i < l->page_count; i++)
+        if (l->firsts[i] == l->first)
+            return true;
+    return false;
 }
 
+/* FNV-1a. */
 static void note_first(struct listing *l, const struct record *r, const char *key)
 {
-    if (r->number == 0)
-        snprintf(l->first, sizeof l->first, "%s", key);
+    if (r->number != 0)
+        return;
+    l->first = UINT64_C(0xcbf29ce484222325);
+    for (; *key; key++)
+        l->first = (l->first ^ (unsigned char)*key) * UINT64_C(0x100000001b3);
 }
 
 /* ---- all pages ---- */
@@ -161,8 +170,7 @@ static bool step(struct listing *l, const struct fetch *f, int64_t *offset, bool
                  struct err *e)
 {
     struct fetch_answer a = {0};
-    memcpy(l->first_before, l->first, sizeof l->first);
-    l->first[0] = '\0';
+    l->first = 0;
     if (!ask_page(l, f, *offset, &a, e))
         return false;
     if (has_shrunk(l, &a))
@@ -172,12 +180,12 @@ static bool step(struct listing *l, const struct fetch *f, int64_t *offset, bool
         return check_empty_page(l, &a, *offset, e);
     }
     int64_t next = next_offset(&a, *offset);
-    if (next <= *offset || is_same_page(l, *offset)) {
-        memcpy(l->first, l->first_before, sizeof l->first);
+    if (next <= *offset || is_same_page(l))
         return ++l->stuck < STUCK_TRIES ||
                err_set(e, ERR_REMOTE, "GoTo gives the same page of %s again and again (after %lld)",
                        l->what, (long long)*offset);
-    }
+    GROW(l->firsts, l->page_count, l->page_cap);
+    l->firsts[l->page_count++] = l->first;
     l->stuck = 0;
     *offset = next;
     *more = !is_last_page(&a, next);
