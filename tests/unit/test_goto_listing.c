@@ -176,6 +176,20 @@ TEST(nor_are_the_rows_of_any_earlier_page)
     assert_err(e, ERR_REMOTE, "same page");
 }
 
+TEST(a_page_of_licenses_that_led_nowhere_once_leaves_nothing_behind)
+{
+    const struct answer script[] = {
+        PAGE("{\"results\":[{\"key\":1,\"products\":[\"G2M\"]}],\"toIndex\":0,\"total\":2}"),
+        PAGE("{\"results\":[{\"key\":1,\"products\":[\"G2M\"]}],\"toIndex\":1,\"total\":2}"),
+        PAGE("{\"results\":[{\"key\":2,\"products\":[\"G2M\"]}],\"toIndex\":1,\"total\":2}"), END};
+    CLEANUP(fake_done) struct fake f = FAKE(script);
+    struct err e = {0};
+    int64_t count;
+    assert_ok(list_licenses(&f, &count, &e), e);
+    assert_int_equal(count, 2);
+    assert_holds(buf_text(&f.found), "forget");
+}
+
 TEST(a_page_that_says_nobody_where_others_said_somebody_is_not_the_end)
 {
     const struct answer script[] = {
@@ -534,6 +548,7 @@ int main(void)
         RUN(a_listing_that_shrinks_whenever_it_is_read_is_a_fault),
         RUN(the_rows_of_the_page_before_are_no_page_whatever_the_envelope_says),
         RUN(nor_are_the_rows_of_any_earlier_page),
+        RUN(a_page_of_licenses_that_led_nowhere_once_leaves_nothing_behind),
         RUN(a_page_that_says_nobody_where_others_said_somebody_is_not_the_end),
         RUN(a_listing_refused_to_whoever_is_no_administrator_says_so),
         RUN(a_short_page_does_not_end_the_listing),

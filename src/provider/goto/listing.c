@@ -154,9 +154,10 @@ static bool is_same_page(const struct listing *l)
 }
 
 /* FNV-1a. */
-static void note_first(struct listing *l, const struct record *r, const char *key)
+static void note_first(struct listing *l, const struct record *r)
 {
-    if (r->number != 0)
+    const char *key = record_text(r, "key");
+    if (r->number != 0 || !key)
         return;
     l->first = UINT64_C(0xcbf29ce484222325);
     for (; *key; key++)
@@ -180,10 +181,14 @@ static bool step(struct listing *l, const struct fetch *f, int64_t *offset, bool
         return check_empty_page(l, &a, *offset, e);
     }
     int64_t next = next_offset(&a, *offset);
-    if (next <= *offset || is_same_page(l))
-        return ++l->stuck < STUCK_TRIES ||
-               err_set(e, ERR_REMOTE, "GoTo gives the same page of %s again and again (after %lld)",
-                       l->what, (long long)*offset);
+    if (next <= *offset || is_same_page(l)) {
+        l->before -= a.records;
+        return ++l->stuck < STUCK_TRIES
+                   ? again(l, e)
+                   : err_set(e, ERR_REMOTE,
+                             "GoTo gives the same page of %s again and again (after %lld)", l->what,
+                             (long long)*offset);
+    }
     GROW(l->firsts, l->page_count, l->page_cap);
     l->firsts[l->page_count++] = l->first;
     l->stuck = 0;
@@ -215,13 +220,13 @@ static bool on_user(void *ctx, const struct record *r, struct err *e)
 {
     struct listing *l = ctx;
     struct user u;
+    note_first(l, r);
     if (!goto_user(r, &l->scratch, &u, e)) {
         l->all.bad++;
         return goto_bad_record(l->sink, "users", r, e);
     }
     l->all.read++;
     l->all.handed++;
-    note_first(l, r, u.key);
     return l->sink->user(l->sink->ctx, l->before + r->number, &u, l->scratch.keys, l->scratch.count,
                          e);
 }
@@ -250,6 +255,7 @@ static bool on_license(void *ctx, const struct record *r, struct err *e)
     struct listing *l = ctx;
     struct subscription found;
     bool ours;
+    note_first(l, r);
     if (!goto_license(r, l->products, &l->scratch, &found, &ours, e)) {
         l->all.bad++;
         return goto_bad_record(l->sink, "licenses", r, e);
