@@ -321,7 +321,7 @@ static void show_dead(struct aggregation *a)
     free(a->status);
     a->status = xstrdup("failed");
     if (!a->error)
-        a->error = xstrdup("the process ended before it finished");
+        a->error = xstrdup(AGGREGATION_CUT);
 }
 
 /* A row that is "running" both before and after the connector was free is of a process that died:

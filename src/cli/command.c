@@ -51,7 +51,10 @@ static void print_overview(FILE *to)
 
 static void print_help(const struct command *c)
 {
-    printf("%s\n\nUsage: seatledger %s\n\nExample:\n", c->summary, c->usage);
+    printf("%s\n\nUsage: seatledger %s\n\n", c->summary, c->usage);
+    if (c->flags)
+        printf("Flags:\n%s\n", c->flags);
+    puts("Example:");
     for (const char *line = c->example; *line;) {
         size_t len = strcspn(line, "\n");
         printf("  %.*s\n", (int)len, line);
@@ -65,7 +68,7 @@ static int print_noun(const char *noun)
     puts("Usage:");
     for (const struct command *c = commands; c->noun; c++)
         if (strcmp(c->noun, noun) == 0)
-            printf("  seatledger %s\n", c->usage);
+            printf("  seatledger %s\n      %s\n", c->usage, c->summary);
     return 0;
 }
 

@@ -9,6 +9,7 @@ struct command {
     const char *usage;   /* "connector add NAME --client-id ID ..." */
     const char *summary; /* one line */
     const char *example; /* one or more lines, each without indent */
+    const char *flags;   /* "  --flag VALUE   what it does\n", a line each; NULL: it has none */
 };
 
 extern const struct command commands[]; /* ends with a NULL noun */

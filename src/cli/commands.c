@@ -7,76 +7,115 @@ const struct command commands[] = {
      "                 [--redirect-uri URI] [--active] [--set KEY=VALUE ...]",
      "add a connector: one named use of a provider",
      "seatledger connector add acme --client-id 11111111-2222-3333-4444-555555555555 \\\n"
-     "    --client-secret-file secret.txt --active"},
+     "    --client-secret-file secret.txt --active",
+     "  --provider NAME            the service to read: gotomeeting (default)\n"
+     "  --client-id ID             of the OAuth client that was made for seatledger\n"
+     "  --client-secret-file FILE  holds the client's secret; - reads standard input\n"
+     "  --redirect-uri URI         where the sign-in returns to (default http://localhost:8080);\n"
+     "                             as it stands in the OAuth client\n"
+     "  --active                   aggregate it whenever no connector is named\n"
+     "  --set KEY=VALUE            a setting, as often as wanted; see `connector show`\n"},
     {"connector", "list", cmd_connector_list, "connector list",
-     "list the connectors with their account and last aggregation", "seatledger connector list"},
+     "list the connectors with their account and last aggregation", "seatledger connector list",
+     NULL},
     {"connector", "show", cmd_connector_show, "connector show NAME",
      "show every setting of a connector, its default and where its value came from",
-     "seatledger connector show acme"},
+     "seatledger connector show acme", NULL},
     {"connector", "set", cmd_connector_set,
      "connector set NAME [KEY=VALUE ...] [--client-secret-file FILE|-]",
      "change settings; an empty value brings the default back",
      "seatledger connector set acme window_days=45 look_back_days=90\n"
-     "seatledger connector set acme proxy="},
+     "seatledger connector set acme proxy=",
+     "  --client-secret-file FILE  a new client secret; - reads standard input\n"},
     {"connector", "rename", cmd_connector_rename, "connector rename NAME NEW",
-     "give a connector another name", "seatledger connector rename acme acme-eu"},
+     "give a connector another name", "seatledger connector rename acme acme-eu", NULL},
     {"connector", "enable", cmd_connector_enable, "connector enable NAME",
-     "make a connector active: it is aggregated", "seatledger connector enable acme"},
+     "make a connector active: it is aggregated", "seatledger connector enable acme", NULL},
     {"connector", "disable", cmd_connector_disable, "connector disable NAME",
      "make a connector inactive: it is kept, but not aggregated",
-     "seatledger connector disable acme"},
+     "seatledger connector disable acme", NULL},
     {"connector", "remove", cmd_connector_remove, "connector remove NAME [--yes]",
      "remove a connector with its grant, its prices and all that was read",
-     "seatledger connector remove acme --yes"},
+     "seatledger connector remove acme --yes", "  --yes                     do not ask first\n"},
     {"token", "get", cmd_token_get, "token get NAME [--no-browser] [--paste] [--timeout DURATION]",
      "Get Token: sign in to the provider and store the grant",
      "seatledger token get acme\n"
-     "seatledger token get acme --paste   # the browser is on another machine"},
+     "seatledger token get acme --paste   # the browser is on another machine",
+     "  --no-browser               only print the link: open it yourself, on this machine\n"
+     "  --paste                    read the redirected URL from standard input instead of waiting "
+     "for it\n"
+     "  --timeout DURATION         how long to wait for the sign-in, as 90s or 5m (default 5m)\n"},
     {"token", "show", cmd_token_show, "token show NAME",
-     "show who granted access, to which account, and until when", "seatledger token show acme"},
+     "show who granted access, to which account, and until when", "seatledger token show acme",
+     NULL},
     {"token", "revoke", cmd_token_revoke, "token revoke NAME",
-     "give the grant back to the provider and forget it", "seatledger token revoke acme"},
+     "give the grant back to the provider and forget it", "seatledger token revoke acme", NULL},
     {"test", NULL, cmd_test, "test NAME",
      "Test Connection: check every step, and say what to do where one fails",
-     "seatledger test acme"},
+     "seatledger test acme", NULL},
     {"aggregate", NULL, cmd_aggregate, "aggregate [NAME ...] [--full] [--dry-run]",
      "read the accounts of the named connectors (or of all active ones) and store the figures",
      "seatledger aggregate acme\n"
-     "seatledger aggregate acme --dry-run   # the requests it would take"},
+     "seatledger aggregate acme --dry-run   # the requests it would take",
+     "  --full                     read the whole look-back, as every run does now\n"
+     "  --dry-run                  print the requests it would take, and read no history\n"},
     {"price", "add", cmd_price_add,
      "price add NAME SUBSCRIPTION --from YYYY-MM --metering per-seat|per-user|agreement|free\n"
      "            [--amount A --currency CCC] [--billing monthly|quarterly|yearly]\n"
      "            [--quantity N] [--note TEXT]",
      "enter the price of a subscription from a month on",
      "seatledger price add acme \"GoTo Meeting Business\" --from 2026-01 \\\n"
-     "    --metering per-seat --amount 14.50 --currency USD"},
+     "    --metering per-seat --amount 14.50 --currency USD",
+     "  --from YYYY-MM             the first month of the price; the period before it ends there\n"
+     "  --metering KIND            per-seat: for each seat purchased; per-user: for each seat "
+     "assigned;\n"
+     "                             agreement: one amount whatever the seats; free: no cost\n"
+     "  --amount A                 as 14.50, for one billing period\n"
+     "  --currency CCC             ISO 4217 code, as USD\n"
+     "  --billing PERIOD           monthly (default), quarterly or yearly\n"
+     "  --quantity N               seats to charge, where it is not what the provider says\n"
+     "  --note TEXT                kept with the price, as the number of the contract\n"},
     {"price", "list", cmd_price_list, "price list NAME", "list the price periods",
-     "seatledger price list acme"},
+     "seatledger price list acme", NULL},
     {"price", "remove", cmd_price_remove, "price remove NAME SUBSCRIPTION --from YYYY-MM",
      "remove a price period",
-     "seatledger price remove acme \"GoTo Meeting Business\" --from 2026-01"},
+     "seatledger price remove acme \"GoTo Meeting Business\" --from 2026-01",
+     "  --from YYYY-MM             the first month of the price to remove\n"},
     {"report", "summary", cmd_report_summary, "report summary NAME",
      "the two figures: monthly subscription cost and active users, with what they rest on",
-     "seatledger report summary acme"},
+     "seatledger report summary acme", NULL},
     {"report", "users", cmd_report_users,
      "report users NAME [--state STATE] [--seat SUBSCRIPTION] [--search TEXT] [--limit N]",
      "everyone in the account, with state and last activity",
-     "seatledger report users acme --state inactive"},
+     "seatledger report users acme --state inactive",
+     "  --state STATE              only active, inactive, none or unknown\n"
+     "  --seat SUBSCRIPTION        only who holds a seat of it; a key or a name\n"
+     "  --search TEXT              only where the name or the e-mail holds it, in any case\n"
+     "  --limit N                  at most so many\n"},
     {"report", "subscriptions", cmd_report_subscriptions, "report subscriptions NAME",
      "seats purchased, assigned and used, and what they cost",
-     "seatledger report subscriptions acme"},
+     "seatledger report subscriptions acme", NULL},
     {"report", "cost", cmd_report_cost, "report cost NAME [--from YYYY-MM] [--to YYYY-MM]",
-     "the cost of each month", "seatledger report cost acme --from 2026-01"},
+     "the cost of each month", "seatledger report cost acme --from 2026-01",
+     "  --from YYYY-MM             the first month (default: at most 11 before the last)\n"
+     "  --to YYYY-MM               the last month (default: the current one)\n"},
     {"report", "runs", cmd_report_runs, "report runs NAME [--limit N]",
-     "the aggregations so far, newest first", "seatledger report runs acme"},
+     "the aggregations so far, newest first", "seatledger report runs acme",
+     "  --limit N                  at most so many (default 20)\n"},
     {"import", "activity", cmd_import_activity,
      "import activity NAME FILE [--language LOCALE|auto] [--sheet NAME] [--user-column NAME]\n"
      "                [--date-column NAME] [--dry-run]",
      "add the days of an activity report: .xlsx, .csv or .json",
      "seatledger import activity acme report.xlsx --dry-run   # what it would add\n"
-     "seatledger import activity acme report.csv --language it_IT"},
-    {"version", NULL, cmd_version, "version", "print the version", "seatledger version"},
-    {NULL, NULL, NULL, NULL, NULL, NULL},
+     "seatledger import activity acme report.csv --language it_IT",
+     "  --language LOCALE          of the dates, as it_IT; auto (default) finds it from the whole "
+     "column\n"
+     "  --sheet NAME               of a workbook (default: the only one that has the columns)\n"
+     "  --user-column NAME         of the e-mails or user keys\n"
+     "  --date-column NAME         of the last meetings\n"
+     "  --dry-run                  show what it would add, and change nothing\n"},
+    {"version", NULL, cmd_version, "version", "print the version", "seatledger version", NULL},
+    {NULL, NULL, NULL, NULL, NULL, NULL, NULL},
 };
 
 int cmd_version(__attribute__((unused)) struct app *app, __attribute__((unused)) int argc,

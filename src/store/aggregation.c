@@ -29,7 +29,7 @@ static const char PUBLISHED[] =
 static const char LIST[] =
     "SELECT " COLUMNS " FROM aggregation WHERE connector = $1 ORDER BY id DESC LIMIT $2";
 static const char BURY_DEAD[] = "UPDATE aggregation SET status = 'failed', finished_ms = $1,"
-                                " error = 'the program ended before the aggregation did'"
+                                " error = '" AGGREGATION_CUT "'"
                                 " WHERE connector = $2 AND status = 'running'";
 static const char ADD_EVIDENCE[] =
     "INSERT INTO evidence (aggregation, n, stream, reason, record)"

@@ -3,6 +3,9 @@
 
 #include "store/db.h"
 
+/* The error of one whose process died. */
+#define AGGREGATION_CUT "the program ended before the aggregation did"
+
 struct aggregation {
     int64_t id, connector;
     char *trigger; /* manual, schedule */

@@ -171,6 +171,25 @@ def test_every_command_has_help_with_an_example(ledger):
         assert "Usage: seatledger " in text and "Example:\n  seatledger " in text, (noun, verb)
 
 
+def test_help_explains_each_flag_of_each_command(ledger):
+    """Those of the usage line, and no other."""
+    usages = 0
+    for noun in ("connector", "token", "test", "aggregate", "price", "report", "import", "version"):
+        group = ledger.run("help", noun, check=0).out
+        for verb in re.findall(rf"^  seatledger {noun} ([a-z]+)", group, re.M) or [None]:
+            text = ledger.run(*[word for word in (noun, verb) if word], "--help", check=0).out
+            usage, own = re.fullmatch(r".*?\nUsage: (.*?)\n\n(?:Flags:\n(.*?)\n\n)?Example:.*", text, re.S).groups()
+            explained = re.findall(r"^  (--[a-z-]+)(?: [A-Z][A-Z=]*[A-Z-]*)? +\S", own or "", re.M)
+            assert sorted(explained) == sorted(set(re.findall(r"--[a-z-]+", usage))), (noun, verb)
+            assert all(len(line) <= 110 for line in text.splitlines()), (noun, verb)
+            usages += len(explained)
+    assert usages > 30
+
+
+def test_help_on_a_noun_says_what_each_command_is_for(ledger):
+    assert re.search(r"\n  seatledger token revoke NAME\n +give the grant back", ledger.run("token", "--help", check=0).out)
+
+
 @pytest.mark.parametrize("words, says", [
     (("conector",), 'did you mean "connector"?'), (("connector", "ad"), 'did you mean "connector add"?'),
     (("report", "sumary", "--help"), 'did you mean "report summary"?'), (("connector",), "add, list, show"),

@@ -127,21 +127,6 @@ def test_a_dry_run_stores_nothing(sim, ledger):
     assert said.code != 0 and "aggregate" in said.err
 
 
-def test_every_command_has_help_with_an_example(ledger):
-    overview = ledger.run("--help", check=0).out
-    commands = re.findall(r"^  (\w+) +(\w+)? ", overview, re.M)
-    listed = [tuple(word for word in words if word) for words in
-              (("connector", "add"), ("connector", "list"), ("connector", "show"), ("connector", "set"),
-               ("connector", "rename"), ("connector", "enable"), ("connector", "disable"), ("connector", "remove"),
-               ("token", "get"), ("token", "show"), ("token", "revoke"), ("test",), ("aggregate",), ("price", "add"),
-               ("price", "list"), ("price", "remove"), ("report", "summary"), ("report", "users"),
-               ("report", "subscriptions"), ("report", "cost"), ("report", "runs"), ("version",))]
-    assert len(commands) >= len(listed)
-    for words in listed:
-        help_text = ledger.run(*words, "--help", check=0).out
-        assert "Example:" in help_text and "seatledger " + words[0] in help_text, words
-
-
 def test_the_plan_uses_groups_where_they_save_requests(sim, ledger):
     """At most fifty organizers share one request per window; everyone else costs one each."""
     there = sim(users=200)

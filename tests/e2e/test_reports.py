@@ -183,7 +183,7 @@ def test_a_run_whose_process_died_is_shown_as_failed(sim, ledger):
     run.process.kill()
     run.process.wait()
     row, = ledger.json("report", "runs", "acme")["aggregations"]
-    assert row["status"] == "failed" and row["error"] == "the process ended before it finished"
+    assert row["status"] == "failed" and row["error"] == "the program ended before the aggregation did"
     # Only shown so: whoever runs next writes it down.
     with sqlite3.connect(ledger.database) as database:
         assert database.execute("SELECT status FROM aggregation").fetchall() == [("running",)]
