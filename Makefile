@@ -1,6 +1,6 @@
 # Thin names over meson and tools/. Start with `make demo`; `make help` lists the rest.
 .DEFAULT_GOAL := build
-.PHONY: help deps build demo test test-long check format bench install clean
+.PHONY: help deps build ui demo test test-long check format bench install clean
 MAKEFLAGS += --no-print-directory
 
 help:            ## this list
@@ -15,6 +15,10 @@ build/build.ninja: | deps
 
 build: build/build.ninja ## compile with gcc into build/
 	@ninja --quiet -C build
+
+ui:              ## bundle the web page into ui/dist
+	@command -v npm >/dev/null || tools/deps ui
+	@cd ui && { [ node_modules/.package-lock.json -nt package-lock.json ] || npm ci --silent; } && npm run --silent build
 
 demo: build/build.ninja ## the main job against a simulated account, from Get Token to the figures
 	@ninja --quiet -C build src/seatledger sim/gotosim

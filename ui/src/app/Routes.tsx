@@ -1,0 +1,21 @@
+import { Page } from '../parts/Page';
+import { ConnectorsPage } from '../pages/connectors/ConnectorsPage';
+import { Home } from '../pages/home/Home';
+import { match, useLocation } from '../router';
+import { t } from '../texts';
+
+/** Which page an address shows. */
+export function Routes() {
+    const { path } = useLocation();
+    if (path === '/') return <Home />;
+    if (path === '/connectors' || path === '/connectors/discover') return <ConnectorsPage dialog={null} />;
+    const dialog = match('/connectors/:which', path);
+    if (dialog) return <ConnectorsPage dialog={dialog.which!} />;
+    return (
+        <Page title={t.notFound.title}>
+            <p>
+                {t.notFound.text} <a href="/">{t.notFound.back}</a>
+            </p>
+        </Page>
+    );
+}

@@ -1,0 +1,39 @@
+import { useState } from 'preact/hooks';
+import { ApiError, type Problem } from '../api/client';
+import { t } from '../texts';
+import { Icon } from './Icon';
+
+const details = (p: Problem) => `${p.request} · ${p.status} · ${p.at}\n${p.message}${p.next ? '\n' + p.next : ''}`;
+
+/** In place of what failed: one sentence, the cure, and another try. */
+export function Trouble({ error, onRetry }: { error: Error; onRetry?: () => void }) {
+    const [copied, setCopied] = useState(false);
+    const problem = error instanceof ApiError ? error.problem : null;
+    return (
+        <div class="trouble" role="alert">
+            <Icon name="bad" />
+            <p class="grow">
+                <strong>{sentence(error.message)}</strong> {problem?.next && sentence(problem.next)}
+            </p>
+            {problem && (
+                <button
+                    type="button"
+                    class="btn quiet"
+                    onClick={() => void navigator.clipboard?.writeText(details(problem)).then(() => setCopied(true))}
+                >
+                    {copied ? t.copied : t.copyDetails}
+                </button>
+            )}
+            {onRetry && (
+                <button type="button" class="btn" onClick={onRetry}>
+                    {t.tryAgain}
+                </button>
+            )}
+        </div>
+    );
+}
+/** Messages of the program are clauses; on the page they begin and end as sentences do. */
+export function sentence(text: string): string {
+    const first = text.charAt(0).toUpperCase() + text.slice(1);
+    return /[.!?:]$/.test(first) ? first : first + '.';
+}
