@@ -70,10 +70,18 @@ static void answer(struct listen_answer *a, const struct loopback_page *page)
     buf_adds(&out, "</p><footer>seatledger, Get Token</footer></main></body></html>\n");
     a->status = page->status;
     a->content_type = "text/html; charset=utf-8";
-    a->body = buf_take(&out);
+    listen_text(a, buf_take(&out));
 }
 
 /* ---- requests ---- */
+
+static const char *const headers[][2] = {
+    {"Cache-Control", "no-store"},
+    {"X-Content-Type-Options", "nosniff"},
+    {"Referrer-Policy", "no-referrer"},
+    {"Content-Security-Policy", "default-src 'none'; style-src 'unsafe-inline'"},
+    {NULL, NULL},
+};
 
 static const struct loopback_page not_get = {
     405, false, "Not like this", "This address takes the answer of a sign-in, by GET only."};
@@ -157,7 +165,8 @@ bool loopback_open(struct loopback **out, const char *redirect_uri, loopback_jud
     struct loopback *l = NEW(struct loopback);
     *l = (struct loopback){.judge = judge, .ctx = ctx, .path = xstrdup(u.path)};
     decode(l->path);
-    if (!listener_open(&l->listener, u.host, u.port, handle, l, &in_use, e)) {
+    const struct listen_options options = {.host = u.host, .port = u.port, .headers = headers};
+    if (!listener_open(&l->listener, &options, handle, l, &in_use, e)) {
         loopback_close(l);
         return in_use ? port_in_use(u.port, e) : false;
     }

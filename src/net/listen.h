@@ -1,4 +1,4 @@
-/* A small HTTP server on given addresses (the only file that includes libmicrohttpd). It has no
+/* A small HTTP server (nothing outside net/ includes libmicrohttpd but the simulator). It has no
  * thread of its own: listen_run() serves for a while and returns. */
 #pragma once
 
@@ -12,26 +12,66 @@ struct listen_request {
     const char *method, *path; /* path is decoded */
     const char *query;         /* raw text after '?', or NULL */
     const char *host;          /* Host header, or NULL */
+    const char *peer;          /* the client's address, as 127.0.0.1 or ::1 */
+    const char *body;          /* NUL-terminated; "" without one */
+    size_t body_len;
+    bool too_long; /* the body was longer than body_max, and is not here */
+    void *connection;
 };
+/* The first header, or cookie, of that name; NULL: none. Lives as long as the request. */
+const char *listen_header(const struct listen_request *rq, const char *name);
+const char *listen_cookie(const struct listen_request *rq, const char *name);
 
+enum { LISTEN_HEADERS_MAX = 8 };
 struct listen_answer {
     unsigned status;
     const char *content_type; /* constant text */
-    char *body;               /* owned by the answer; freed after it was sent */
-    bool last;                /* stop serving once this answer has been sent */
+    char *body;               /* owned by the answer, freed after it was sent; NULL: empty */
+    size_t body_len;
+    const void *fixed; /* instead of body: bytes that outlive the listener; never copied */
+    size_t fixed_len;
+    struct {
+        const char *name; /* constant text */
+        char *value;      /* owned */
+    } headers[LISTEN_HEADERS_MAX];
+    size_t header_count;
+    bool last; /* stop serving once this answer has been sent */
 };
+/* The body is this text, which the answer owns from now on. */
+void listen_text(struct listen_answer *a, char *text);
+/* Copies the value. At most LISTEN_HEADERS_MAX. */
+void listen_add_header(struct listen_answer *a, const char *name, const char *value);
 
-/* Called in listen_run()'s thread for each request whose head is complete. Fills *a. */
+/* Called in listen_run()'s thread for each request that is complete. Fills *a. */
 typedef void listen_handler(void *ctx, const struct listen_request *rq, struct listen_answer *a);
 
+/* What a client may take; 0 is the default of each. */
+struct listen_options {
+    /* "localhost": 127.0.0.1 and, where the machine has it, ::1; else an address of this machine,
+     * without brackets. */
+    const char *host;
+    unsigned port;     /* 0: any, see listener_port() */
+    bool off_loopback; /* host may be another address than this machine's own loopback */
+    const char *const (*headers)[2]; /* of every answer; ends with a NULL name */
+    size_t body_max;                 /* bytes of a request's body that are kept; 0: none is wanted */
+    size_t head_max;        /* memory for the head of a request and what the answer needs (32 KiB) */
+    unsigned connections;   /* most at a time (64) */
+    unsigned per_address;   /* most of one address (all of them) */
+    unsigned idle_s;        /* a connection without a byte for so long is closed (10 s) */
+    unsigned request_s;     /* a request that has not come within so long is cut (30 s) */
+    const char *certificate_pem, *key_pem; /* with both, TLS; else none */
+};
+
 struct listener;
-/* host "localhost" listens on 127.0.0.1 and, where the machine has it, ::1; otherwise host must be
- * a loopback address. ERR_LOCAL with *in_use set when another program has the port. port 0: any,
- * see listener_port(). Every answer carries no-store, nosniff, no-referrer and a strict CSP
- * (default-src 'none'; style-src 'unsafe-inline'). */
-bool listener_open(struct listener **out, const char *host, unsigned port, listen_handler *handler,
+/* ERR_LOCAL with *in_use set when another program has the port. What o points to must outlive the
+ * listener. */
+bool listener_open(struct listener **out, const struct listen_options *o, listen_handler *handler,
                    void *ctx, bool *in_use, struct err *e);
 unsigned listener_port(const struct listener *l);
+/* listen_run() also returns as soon as fd can be read. */
+void listener_watch(struct listener *l, int fd);
+/* Makes listen_run() return; from any thread. */
+void listener_wake(struct listener *l);
 /* Serves for at most ms. *ended is set when an answer marked `last` has gone out (or its client
  * has gone away). */
 bool listen_run(struct listener *l, int64_t ms, bool *ended, struct err *e);
