@@ -2,7 +2,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "aggregate/hold.h"
+#include "aggregate/runs.h"
 #include "base/cleanup.h"
 #include "base/scan.h"
 #include "base/text.h"
@@ -300,54 +300,6 @@ int cmd_report_cost(struct app *app, int argc, char **argv)
     return 0;
 }
 
-static bool any_runs(const struct aggregation_list *l)
-{
-    for (size_t i = 0; i < l->count; i++)
-        if (strcmp(l->items[i].status, "running") == 0)
-            return true;
-    return false;
-}
-
-/* Nobody holds the connector right now; whoever works on it does all the time. */
-static bool is_free(const struct app *app, const struct connector *c)
-{
-    struct err ignored = {0};
-    CLEANUP(file_lock_done) struct file_lock lock = FILE_LOCK_INIT;
-    return hold_connector(app->settings.home, c, &lock, &ignored);
-}
-
-static void show_dead(struct aggregation *a)
-{
-    free(a->status);
-    a->status = xstrdup("failed");
-    if (!a->error)
-        a->error = xstrdup(AGGREGATION_CUT);
-}
-
-/* A row that is "running" both before and after the connector was free is of a process that died:
- * shown as failed, and left to the next run to change. */
-static bool list_runs(struct app *app, struct subject *s, int64_t limit,
-                      struct aggregation_list *out, struct err *e)
-{
-    struct aggregation_list before = {0};
-    if (!aggregation_list(app->db, s->connector.id, limit, &before, e))
-        return false;
-    if (!any_runs(&before) || !is_free(app, &s->connector)) {
-        *out = before;
-        return true;
-    }
-    tx_done(&s->tx);
-    bool ok = tx_begin_read(&s->tx, app->db, e) &&
-              aggregation_list(app->db, s->connector.id, limit, out, e);
-    for (size_t i = 0; ok && i < out->count; i++)
-        for (size_t n = 0; n < before.count; n++)
-            if (out->items[i].id == before.items[n].id &&
-                strcmp(out->items[i].status, "running") == 0)
-                show_dead(&out->items[i]);
-    aggregation_list_done(&before);
-    return ok;
-}
-
 int cmd_report_runs(struct app *app, int argc, char **argv)
 {
     const char *name, *limit_text = NULL;
@@ -361,7 +313,7 @@ int cmd_report_runs(struct app *app, int argc, char **argv)
     CLEANUP(table_done) struct table t = REPORT_TABLE("aggregations", runs_columns, RUNS_COLUMNS);
     if (!args_parse(argc, argv, flags, 1, 1, "report runs NAME [--limit N]", &name, &count, &e) ||
         !parse_limit(limit_text, &limit, &e) || !open_connector(app, name, &s, &e) ||
-        !list_runs(app, &s, limit, &runs, &e))
+        !runs_list(&s.tx, app->settings.home, &s.connector, limit, &runs, &e))
         return app_fail(&e);
     for (size_t i = 0; i < runs.count; i++)
         runs_table_add(&t, &runs.items[i]);

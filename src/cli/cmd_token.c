@@ -13,6 +13,7 @@
 #include "cli/browser.h"
 #include "cli/command.h"
 #include "cli/token_text.h"
+#include "present/grant.h"
 
 enum { CHOICE_BYTES_MAX = 32 };
 #define TIMEOUT_MAX_MS DAY_MS
@@ -155,7 +156,7 @@ static int success(struct asking *a, const struct env *env, const struct grant *
     log_line(env->log, LOG_INFO, "token_get", "connector=\"%s\" account=%s result=ok",
              a->session.connector.name, g->account_key);
     if (a->app->settings.json) {
-        token_print_json(stdout, g, app_now(a->app));
+        grant_json(stdout, g, app_now(a->app));
     } else {
         puts("Success!");
         token_print(stdout, a->session.provider, g, app_now(a->app));

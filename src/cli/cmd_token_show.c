@@ -6,6 +6,7 @@
 #include "cli/args.h"
 #include "cli/command.h"
 #include "cli/token_text.h"
+#include "present/grant.h"
 
 static const struct flag no_flags[] = {{.name = NULL}};
 
@@ -34,7 +35,7 @@ int cmd_token_show(struct app *app, int argc, char **argv)
         !provider_find(c.provider, &provider, &e) || !load_grant(db, &c, &g, &e))
         return app_fail(&e);
     if (app->settings.json)
-        token_print_json(stdout, &g, app_now(app));
+        grant_json(stdout, &g, app_now(app));
     else
         token_print(stdout, provider, &g, app_now(app));
     return 0;

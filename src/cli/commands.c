@@ -114,6 +114,12 @@ const struct command commands[] = {
      "  --user-column NAME         of the e-mails or user keys\n"
      "  --date-column NAME         of the last meetings\n"
      "  --dry-run                  show what it would add, and change nothing\n"},
+    {"serve", NULL, cmd_serve, "serve [--listen ADDRESS:PORT] [--host NAME ...]",
+     "serve the web page and its API, until interrupted",
+     "seatledger serve\n"
+     "seatledger serve --listen 127.0.0.1:0   # any free port; it is printed",
+     "  --listen ADDRESS:PORT      where to be reached (default 127.0.0.1:8484)\n"
+     "  --host NAME                another name by which browsers call this server\n"},
     {"version", NULL, cmd_version, "version", "print the version", "seatledger version", NULL},
     {NULL, NULL, NULL, NULL, NULL, NULL, NULL},
 };

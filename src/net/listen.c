@@ -52,7 +52,9 @@ struct listener {
 
 /* A request under way. */
 struct pending {
-    char *query; /* NULL: none */
+    char *target; /* up to the '?' */
+    char *query;  /* in target, what comes after it; NULL: none */
+    size_t target_len;
     struct buf body;
     size_t ignored; /* bytes of its body that were not kept */
     bool begun, too_long, last;
@@ -115,8 +117,11 @@ static void *on_target(void *ctx, const char *target,
 {
     const struct listener *l = ctx;
     struct pending *p = NEW(struct pending);
-    const char *query = strchr(target, '?');
-    p->query = xstrdup(query ? query + 1 : NULL);
+    p->target = xstrdup(target);
+    p->target_len = strlen(target);
+    p->query = strchr(p->target, '?');
+    if (p->query)
+        *p->query++ = '\0';
     p->body = BUF_INIT(l->options.body_max);
     return p;
 }
@@ -136,9 +141,8 @@ static void on_done(void *ctx, struct MHD_Connection *c, void **state,
         return;
     if (p->last)
         l->ended = true;
-    if (p->query) /* may hold an authorisation code */
-        explicit_bzero(p->query, strlen(p->query));
-    free(p->query);
+    explicit_bzero(p->target, p->target_len); /* may hold an authorisation code */
+    free(p->target);
     buf_wipe(&p->body); /* may hold a password */
     free(p);
 }
@@ -235,6 +239,7 @@ static enum MHD_Result answer(struct listener *l, struct MHD_Connection *c, stru
     const struct listen_request rq = {
         .method = method,
         .path = path,
+        .raw_path = p->target,
         .query = p->query,
         .host = MHD_lookup_connection_value(c, MHD_HEADER_KIND, MHD_HTTP_HEADER_HOST),
         .peer = peer,

@@ -10,6 +10,7 @@
 
 struct listen_request {
     const char *method, *path; /* path is decoded */
+    const char *raw_path;      /* as it was sent */
     const char *query;         /* raw text after '?', or NULL */
     const char *host;          /* Host header, or NULL */
     const char *peer;          /* the client's address, as 127.0.0.1 or ::1 */
@@ -53,12 +54,12 @@ struct listen_options {
     unsigned port;     /* 0: any, see listener_port() */
     bool off_loopback; /* host may be another address than this machine's own loopback */
     const char *const (*headers)[2]; /* of every answer; ends with a NULL name */
-    size_t body_max;                 /* bytes of a request's body that are kept; 0: none is wanted */
-    size_t head_max;        /* memory for the head of a request and what the answer needs (32 KiB) */
-    unsigned connections;   /* most at a time (64) */
-    unsigned per_address;   /* most of one address (all of them) */
-    unsigned idle_s;        /* a connection without a byte for so long is closed (10 s) */
-    unsigned request_s;     /* a request that has not come within so long is cut (30 s) */
+    size_t body_max;      /* bytes of a request's body that are kept; 0: none is wanted */
+    size_t head_max;      /* memory for the head of a request and what the answer needs (32 KiB) */
+    unsigned connections; /* most at a time (64) */
+    unsigned per_address; /* most of one address (all of them) */
+    unsigned idle_s;      /* a connection without a byte for so long is closed (10 s) */
+    unsigned request_s;   /* a request that has not come within so long is cut (30 s) */
     const char *certificate_pem, *key_pem; /* with both, TLS; else none */
 };
 

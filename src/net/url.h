@@ -32,6 +32,9 @@ bool url_add_query(struct buf *out, const char *name, const char *value);
 /* Adds "name=value" for a form body (RFC 6749 appendix B), separated by '&'. */
 bool form_add(struct buf *out, const char *name, const char *value);
 bool url_add_escaped(struct buf *out, const char *text);
+/* Adds len bytes of a path with each "%xx" decoded. False: one is broken, or the result is not
+ * UTF-8, holds a NUL or is too long. */
+bool url_add_unescaped(struct buf *out, const char *text, size_t len);
 /* The decoded value of a query parameter; *out is NULL when it is absent. ERR_USAGE when it comes
  * twice or is not UTF-8. The caller frees *out. query may be NULL. */
 bool query_get(const char *query, const char *name, char **out, struct err *e);

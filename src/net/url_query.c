@@ -50,10 +50,10 @@ static int hex_digit(char c)
 }
 
 /* Percent-decodes len bytes; false: a broken "%xx", a NUL or not UTF-8. */
-static bool decode(const char *text, size_t len, struct buf *out)
+static bool decode(const char *text, size_t len, bool plus, struct buf *out)
 {
     for (size_t i = 0; i < len; i++) {
-        char c = text[i] == '+' ? ' ' : text[i];
+        char c = plus && text[i] == '+' ? ' ' : text[i];
         if (c == '%') {
             int high = len - i > 2 ? hex_digit(text[i + 1]) : -1;
             int low = high >= 0 ? hex_digit(text[i + 2]) : -1;
@@ -68,6 +68,11 @@ static bool decode(const char *text, size_t len, struct buf *out)
     return text_is_utf8(buf_text(out), out->len);
 }
 
+bool url_add_unescaped(struct buf *out, const char *text, size_t len)
+{
+    return decode(text, len, false, out);
+}
+
 bool query_get(const char *query, const char *name, char **out, struct err *e)
 {
     CLEANUP(buf_wipe) struct buf found = BUF_INIT(URL_BYTES_MAX);
@@ -77,10 +82,10 @@ bool query_get(const char *query, const char *name, char **out, struct err *e)
         while (key < pair && query[key] != '=')
             key++;
         CLEANUP(buf_wipe) struct buf k = BUF_INIT(URL_BYTES_MAX), v = BUF_INIT(URL_BYTES_MAX);
-        if (decode(query, key, &k) && strcmp(buf_text(&k), name) == 0) {
+        if (decode(query, key, true, &k) && strcmp(buf_text(&k), name) == 0) {
             if (is_found)
                 return err_set(e, ERR_USAGE, "the URL has the parameter %s twice", name);
-            if (key < pair && !decode(query + key + 1, pair - key - 1, &v))
+            if (key < pair && !decode(query + key + 1, pair - key - 1, true, &v))
                 return err_set(e, ERR_USAGE, "the URL's parameter %s is not well-formed", name);
             is_found = true;
             found = MOVE(v);

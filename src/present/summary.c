@@ -14,7 +14,7 @@
 
 enum { LINE_BYTES_MAX = 1 << 20 };
 
-static void json_money(struct json_out *w, const char *key, const struct money_list *l)
+void money_write(struct json_out *w, const char *key, const struct money_list *l)
 {
     json_array(w, key);
     for (size_t i = 0; i < l->count; i++) {
@@ -30,10 +30,10 @@ static void json_known(struct json_out *w, const char *key, const char *text)
     json_text(w, key, text && *text ? text : NULL);
 }
 
-void summary_json(FILE *to, const char *connector, const struct account *a, const struct summary *s)
+void summary_write(struct json_out *w, const char *key, const char *connector,
+                   const struct account *a, const struct summary *s)
 {
-    struct json_out *w = json_out_new(to, true);
-    json_object(w, NULL);
+    json_object(w, key);
     json_text(w, "connector", connector);
     json_object(w, "account");
     json_known(w, "key", a->at.account_key);
@@ -51,12 +51,18 @@ void summary_json(FILE *to, const char *connector, const struct account *a, cons
     json_int(w, "inactive_users", s->states[STATE_INACTIVE]);
     json_int(w, "no_activity_users", s->states[STATE_NONE]);
     json_int(w, "unknown_users", s->states[STATE_UNKNOWN]);
-    json_money(w, "monthly_cost", &s->monthly_cost);
+    money_write(w, "monthly_cost", &s->monthly_cost);
     json_int(w, "subscriptions_without_price", s->without_price);
-    json_money(w, "cost_per_active_user", &s->cost_per_active_user);
-    json_money(w, "potential_saving", &s->potential_saving);
+    money_write(w, "cost_per_active_user", &s->cost_per_active_user);
+    money_write(w, "potential_saving", &s->potential_saving);
     json_bool(w, "partial", s->is_partial);
     json_object_end(w);
+}
+
+void summary_json(FILE *to, const char *connector, const struct account *a, const struct summary *s)
+{
+    struct json_out *w = json_out_new(to, true);
+    summary_write(w, NULL, connector, a, s);
     json_out_end(w);
 }
 

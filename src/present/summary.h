@@ -3,8 +3,14 @@
 
 #include <stdio.h>
 
+#include "data/json_out.h"
 #include "report/summary.h"
 
+/* [{"currency","amount"}] */
+void money_write(struct json_out *w, const char *key, const struct money_list *l);
+/* The summary as a member of an object (key NULL: the whole document). */
+void summary_write(struct json_out *w, const char *key, const char *connector,
+                   const struct account *a, const struct summary *s);
 /* Write errors stay on the stream: the caller's fflush() finds them. */
 void summary_json(FILE *to, const char *connector, const struct account *a,
                   const struct summary *s);

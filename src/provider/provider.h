@@ -108,6 +108,9 @@ struct day_column {
 
 struct provider {
     const char *id, *vendor, *product;      /* "gotomeeting", "GoTo", "GoToMeeting" */
+    const char *summary;                    /* one sentence: what is read from it */
+    const char *client_site;                /* where a person creates the OAuth client: a URL */
+    const char *who;                        /* may grant access, as a sentence */
     const struct option_def *options;       /* of a connector */
     const struct date_format *date_formats; /* ends with a NULL locale */
     /* Where a person creates the OAuth client, step by step; NULL-terminated. */

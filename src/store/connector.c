@@ -15,6 +15,8 @@ static const char LIST[] =
     "SELECT id, name, provider, active, created_ms FROM connector ORDER BY name";
 static const char GET[] =
     "SELECT id, name, provider, active, created_ms FROM connector WHERE name = $1";
+static const char FIND[] =
+    "SELECT id, name, provider, active, created_ms FROM connector WHERE id = $1";
 static const char RENAME[] = "UPDATE connector SET name = $1 WHERE id = $2";
 static const char SET_ACTIVE[] = "UPDATE connector SET active = $1 WHERE id = $2";
 static const char REMOVE[] = "DELETE FROM connector WHERE id = $1"; /* the rest cascades */
@@ -205,6 +207,23 @@ bool connector_get(struct db *db, const char *name, struct connector *out, struc
     c = read_row(q);
     q_end(q);
     if (!read_settings(db, &c, e) || !tx_commit(&tx, e))
+        return false;
+    *out = MOVE(c);
+    return true;
+}
+
+bool connector_find(struct db *db, int64_t id, struct connector *out, bool *found, struct err *e)
+{
+    CLEANUP(connector_done) struct connector c = {0};
+    struct query *q = query(db, FIND);
+    q_int(q, 1, id);
+    if (!q_next(q, found, e))
+        return false;
+    if (!*found)
+        return true;
+    c = read_row(q);
+    q_end(q);
+    if (!read_settings(db, &c, e))
         return false;
     *out = MOVE(c);
     return true;

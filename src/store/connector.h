@@ -30,6 +30,7 @@ bool connector_add(struct db *db, const char *name, const char *provider, bool a
                    int64_t created_ms, int64_t *id, struct err *e);
 /* ERR_USAGE when there is none of that name: says which names there are (the nearest first). */
 bool connector_get(struct db *db, const char *name, struct connector *out, struct err *e);
+bool connector_find(struct db *db, int64_t id, struct connector *out, bool *found, struct err *e);
 bool connector_list(struct db *db, struct connector_list *out, struct err *e); /* by name */
 bool connector_put_setting(struct db *db, int64_t id, const char *key, const char *value,
                            struct err *e); /* NULL or "" value removes the row */

@@ -341,3 +341,58 @@ def price_words(name, price):
         if price.get(key) is not None:
             words += ["--" + key, price[key]]
     return words
+
+
+class Server:
+    """A `seatledger serve` that runs on a ledger's data folder: url, session(), get() and change()."""
+
+    def __init__(self, ledger, *words, env=None, listen="127.0.0.1:0", ca=None):
+        self.ca = ca
+        self.process = ledger.start("serve", "--listen", listen, *words, env=env)
+        ready = wait_until("seatledger serve", self._ready)
+        assert ready != "ended", self.process.end()
+        self.url, self.cookie, self.csrf = ready, None, None
+
+    def _ready(self):
+        said = self.process.out_path.read_text("utf-8", "replace")
+        found = re.search(r"^seatledger: ready (\S+)$", said, re.M)
+        return found.group(1) if found else "ended" if self.process.process.poll() is not None else None
+
+    @property
+    def port(self):
+        return urllib.parse.urlsplit(self.url).port
+
+    def ask(self, method, path, body=None, headers=None, **more):
+        """One exchange, with the cookie of who is signed in."""
+        known = {"Cookie": self.cookie} if self.cookie else {}
+        return http(method, self.url + path, self.ca, body, {**known, **(headers or {})}, **more)
+
+    def get(self, path, status=200, **query):
+        """The JSON of a question under /api/v1."""
+        tail = "?" + urllib.parse.urlencode(query) if query else ""
+        answer = self.ask("GET", "/api/v1" + path + tail)
+        assert answer.status == status, f"{path}: {answer.status} {answer.text}"
+        return answer.json()
+
+    def change(self, method, path, body=None, status=200):
+        """The JSON of a change under /api/v1, made as the page makes it."""
+        if not self.csrf:
+            self.csrf = self.get("/session")["csrf"]
+        headers = {"X-CSRF": self.csrf or "", "Origin": self.url}
+        if body is not None:
+            headers["Content-Type"] = "application/json"
+        answer = self.ask(method, "/api/v1" + path, json.dumps(body) if body is not None else None, headers)
+        assert answer.status == status, f"{method} {path}: {answer.status} {answer.text}"
+        return answer.json() if answer.body else None
+
+    def connector(self, name="acme"):
+        """The path of a connector, by its name."""
+        return next(f"/connectors/{c['id']}" for c in self.get("/connectors")["connectors"] if c["name"] == name)
+
+    def stop(self, seconds=5):
+        """Ends it as a service manager does; the Result."""
+        if self.process.process.poll() is None:
+            self.process.process.terminate()
+        result = self.process.end(seconds)
+        assert result.code == 0, result
+        return result

@@ -6,6 +6,7 @@
 #include <poll.h>
 #include <stdio.h>
 #include <sys/socket.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "base/buf.h"
@@ -127,10 +128,8 @@ TEST(answers_a_request_with_the_headers_of_every_answer)
     assert_false(ask(&f, AF_INET, "GET /a%20b?code=1%2F2&x HTTP/1.1\r\nHost: h:1\r\n\r\n", &got));
     assert_string_equal(buf_text(&f.seen), "GET /a b query=code=1%2F2&x host=h:1\n");
     static const char *const must[] = {
-        "HTTP/1.1 200 OK\r\n",
-        "X-Always: here\r\n",
-        "X-Too: there\r\n",
-        "Content-Type: text/html; charset=utf-8\r\n",
+        "HTTP/1.1 200 OK\r\n", "X-Always: here\r\n",
+        "X-Too: there\r\n",    "Content-Type: text/html; charset=utf-8\r\n",
         "\r\n\r\n<p>hello",
     };
     for (size_t i = 0; i < sizeof must / sizeof *must; i++)
@@ -235,6 +234,114 @@ TEST(a_huge_request_body_is_cut_off)
     assert_string_equal(buf_text(&f.seen), "");
     assert_null(strstr(buf_text(&got), "200"));
     close(fd);
+}
+
+/* What a page's server is asked and answers. */
+static void answer_fully(void *ctx, const struct listen_request *rq, struct listen_answer *a)
+{
+    struct buf *seen = ctx;
+    const char *token = listen_header(rq, "x-token"), *cookie = listen_cookie(rq, "seat");
+    buf_addf(seen, "%s %s token=%s cookie=%s from=%s body=%s%s\n", rq->raw_path, rq->path,
+             token ? token : "-", cookie ? cookie : "-", rq->peer, rq->body,
+             rq->too_long ? "(too long)" : "");
+    a->status = rq->too_long ? 413 : 200;
+    a->fixed = "<p>hello, fixed";
+    a->fixed_len = strlen("<p>hello, fixed");
+    listen_add_header(a, "X-Own", rq->path);
+}
+
+static void open_fully(struct fixture *f, struct listen_options o)
+{
+    bool in_use;
+    o.host = "127.0.0.1";
+    f->seen = BUF_INIT(1 << 20);
+    assert_ok(listener_open(&f->l, &o, answer_fully, &f->seen, &in_use, &f->e), f->e);
+}
+
+TEST(a_handler_sees_body_headers_and_cookies_and_adds_its_own)
+{
+    CLEANUP(fixture_done) struct fixture f = {0};
+    CLEANUP(buf_done) struct buf got = BUF_INIT(1 << 16);
+    open_fully(&f, (struct listen_options){.body_max = 20});
+    ask(&f, AF_INET,
+        "POST /a%2Fb?x HTTP/1.1\r\nHost: h\r\nCookie: a=1; seat=2\r\nX-Token: t\r\n"
+        "Content-Length: 7\r\n\r\n{\"a\":1}",
+        &got);
+    assert_string_equal(buf_text(&f.seen),
+                        "/a%2Fb /a/b token=t cookie=2 from=127.0.0.1 body={\"a\":1}\n");
+    assert_non_null(strstr(buf_text(&got), "X-Own: /a/b\r\n"));
+    assert_non_null(strstr(buf_text(&got), "\r\n\r\n<p>hello, fixed"));
+}
+
+TEST(a_body_that_is_too_long_is_told_and_not_kept)
+{
+    static const char *const heads[] = {
+        "POST / HTTP/1.1\r\nHost: h\r\nContent-Length: 21\r\n\r\n123456789012345678901",
+        "POST / HTTP/1.1\r\nHost: h\r\nTransfer-Encoding: chunked\r\n\r\n"
+        "f\r\n123456789012345\r\n6\r\n678901\r\n0\r\n\r\n"};
+    for (size_t i = 0; i < 2; i++) {
+        CLEANUP(fixture_done) struct fixture f = {0};
+        CLEANUP(buf_done) struct buf got = BUF_INIT(1 << 16);
+        open_fully(&f, (struct listen_options){.body_max = 20});
+        ask(&f, AF_INET, heads[i], &got);
+        assert_string_equal(buf_text(&f.seen),
+                            "/ / token=- cookie=- from=127.0.0.1 body=(too long)\n");
+        assert_non_null(strstr(buf_text(&got), "HTTP/1.1 413"));
+    }
+}
+
+TEST(a_client_that_drips_its_request_is_cut)
+{
+    CLEANUP(fixture_done) struct fixture f = {0};
+    bool ended, is_cut = false;
+    char byte;
+    open_with(&f, (struct listen_options){.host = "127.0.0.1", .idle_s = 1, .request_s = 1});
+    int fd = connect_to(AF_INET, listener_port(f.l));
+    send_text(fd, "GET / HTTP/1.1\r\nX: ");
+    for (int i = 0; i < 100 && !is_cut; i++) { /* never a second without a byte */
+        send(fd, "x", 1, MSG_NOSIGNAL);
+        assert_ok(listen_run(f.l, 100, &ended, &f.e), f.e);
+        is_cut = recv(fd, &byte, 1, MSG_DONTWAIT) == 0;
+    }
+    assert_true(is_cut);
+    close(fd);
+}
+
+TEST(no_more_connections_are_taken_than_allowed)
+{
+    CLEANUP(fixture_done) struct fixture f = {0};
+    bool ended;
+    char byte;
+    int fds[4];
+    open_with(&f, (struct listen_options){.host = "127.0.0.1", .per_address = 2});
+    for (int i = 0; i < 4; i++)
+        fds[i] = connect_to(AF_INET, listener_port(f.l));
+    assert_ok(listen_run(f.l, 50, &ended, &f.e), f.e);
+    for (int i = 0; i < 4; i++) {
+        ssize_t n = recv(fds[i], &byte, 1, MSG_DONTWAIT);
+        assert_true(i < 2 ? n < 0 && errno == EAGAIN : n == 0 || errno == ECONNRESET);
+        close(fds[i]);
+    }
+}
+
+TEST(a_wake_up_or_a_watched_file_ends_the_wait)
+{
+    CLEANUP(fixture_done) struct fixture f = {0};
+    struct timespec from, to;
+    bool ended;
+    int pair[2];
+    open_on(&f, "127.0.0.1", 0);
+    assert_int_equal(pipe(pair), 0);
+    clock_gettime(CLOCK_MONOTONIC, &from);
+    listener_wake(f.l);
+    assert_ok(listen_run(f.l, 5000, &ended, &f.e), f.e);
+    listener_watch(f.l, pair[0]);
+    assert_int_equal(write(pair[1], "x", 1), 1);
+    assert_ok(listen_run(f.l, 5000, &ended, &f.e), f.e);
+    clock_gettime(CLOCK_MONOTONIC, &to);
+    assert_true(to.tv_sec - from.tv_sec < 3);
+    close(pair[0]);
+    close(pair[1]);
 }
 
 TEST(a_huge_request_head_is_refused)
@@ -346,6 +453,11 @@ int main(void)
         RUN(an_answer_may_be_empty),
         RUN(the_body_of_a_request_is_ignored),
         RUN(a_huge_request_body_is_cut_off),
+        RUN(a_handler_sees_body_headers_and_cookies_and_adds_its_own),
+        RUN(a_body_that_is_too_long_is_told_and_not_kept),
+        RUN(a_client_that_drips_its_request_is_cut),
+        RUN(no_more_connections_are_taken_than_allowed),
+        RUN(a_wake_up_or_a_watched_file_ends_the_wait),
         RUN(a_huge_request_head_is_refused),
         RUN(a_client_that_leaves_in_the_middle_costs_nothing),
         RUN(running_without_a_request_returns_in_time),

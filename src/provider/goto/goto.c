@@ -122,6 +122,10 @@ const struct provider goto_provider = {
     .id = "gotomeeting",
     .vendor = "GoTo",
     .product = "GoToMeeting",
+    .summary = "Reads the users, the subscriptions and the meeting history of a GoTo account, for "
+               "its monthly subscription cost and its active users.",
+    .client_site = "https://developer.goto.com",
+    .who = "A GoTo user with the Administrator role in the account.",
     .options = options,
     .date_formats = goto_date_formats,
     .client_steps = client_steps,

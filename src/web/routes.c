@@ -1,0 +1,95 @@
+#include "web/routes.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/cleanup.h"
+#include "net/url.h"
+
+#define API "/api/v1"
+#define CONNECTOR API "/connectors/{}"
+
+static const struct route open_routes[] = {
+    {"GET", "/healthz", ROLE_NONE, api_healthz},
+    {"GET", "/readyz", ROLE_NONE, api_readyz},
+    {"GET", API "/session", ROLE_NONE, api_session_get},
+    {NULL, NULL, ROLE_NONE, NULL},
+};
+
+static const struct route read_routes[] = {
+    {"GET", API "/providers", ROLE_VIEWER, api_providers},
+    {"GET", API "/connectors", ROLE_VIEWER, api_connectors},
+    {"GET", CONNECTOR "/summary", ROLE_VIEWER, api_summary},
+    {"GET", CONNECTOR "/subscriptions", ROLE_VIEWER, api_subscriptions},
+    {"GET", CONNECTOR "/cost", ROLE_VIEWER, api_cost},
+    {"GET", CONNECTOR "/users", ROLE_VIEWER, api_users},
+    {"GET", CONNECTOR "/runs", ROLE_VIEWER, api_runs},
+    {NULL, NULL, ROLE_NONE, NULL},
+};
+
+const struct route *const all_routes[] = {open_routes, read_routes, NULL};
+
+/* The page's own: its files, and its routes, which are answered with index.html. */
+static const struct route page_route = {"GET", "/", ROLE_NONE, page_file};
+
+enum { PART_BYTES_MAX = 1024 };
+
+static void forget(struct exchange *x)
+{
+    for (size_t i = 0; i < EXCHANGE_VALUES_MAX; i++) {
+        free(x->values[i]);
+        x->values[i] = NULL;
+    }
+}
+
+/* path is as it was sent: a "%2F" is no end of a part. */
+static bool matches(struct exchange *x, const char *pattern, const char *path)
+{
+    size_t count = 0;
+    while (*pattern == '/' && *path == '/') {
+        size_t wanted = strcspn(++pattern, "/"), given = strcspn(++path, "/");
+        if (wanted == 2 && strncmp(pattern, "{}", 2) == 0) {
+            struct buf part = BUF_INIT(PART_BYTES_MAX);
+            bool ok = given && count < EXCHANGE_VALUES_MAX && url_add_unescaped(&part, path, given);
+            if (ok)
+                x->values[count++] = buf_take(&part);
+            buf_done(&part);
+            if (!ok)
+                return false;
+        } else if (wanted != given || strncmp(pattern, path, given) != 0) {
+            return false;
+        }
+        pattern += wanted;
+        path += given;
+    }
+    return !*pattern && !*path;
+}
+
+static bool is_method(const struct exchange *x, const char *method)
+{
+    return strcmp(x->rq->method, method) == 0 ||
+           (strcmp(x->rq->method, "HEAD") == 0 && strcmp(method, "GET") == 0);
+}
+
+bool route_find(struct exchange *x, const struct route **out, struct err *e)
+{
+    bool is_known = false;
+    for (const struct route *const *rows = x->server->routes; *rows; rows++)
+        for (const struct route *r = *rows; r->method; r++) {
+            if (matches(x, r->pattern, x->rq->raw_path)) {
+                is_known = true;
+                *out = r;
+                if (is_method(x, r->method))
+                    return true;
+            }
+            forget(x);
+        }
+    bool is_api = strncmp(x->rq->raw_path, "/api/", 5) == 0;
+    if (!is_known && !is_api && is_method(x, "GET")) {
+        *out = &page_route;
+        return true;
+    }
+    x->status = is_known ? 405 : 404;
+    return is_known ? err_set(e, ERR_USAGE, "%s is not for %s", x->rq->path, x->rq->method)
+                    : err_set(e, ERR_USAGE, "there is nothing at %s", x->rq->path);
+}

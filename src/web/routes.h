@@ -1,0 +1,27 @@
+/* The table of routes: every path that the server answers. */
+#pragma once
+
+#include "web/exchange.h"
+
+extern const struct route *const all_routes[]; /* the arrays; NULL ends */
+
+/* Finds the row of the request's method and path, and sets x->values. ERR_USAGE: 404, or 405 where
+ * the path takes other methods. */
+bool route_find(struct exchange *x, const struct route **out, struct err *e);
+
+/* status.c */
+bool api_healthz(struct exchange *x, struct err *e);
+bool api_readyz(struct exchange *x, struct err *e);
+/* api_session.c */
+bool api_session_get(struct exchange *x, struct err *e);
+/* api_connectors_read.c */
+bool api_providers(struct exchange *x, struct err *e);
+bool api_connectors(struct exchange *x, struct err *e);
+/* api_reports.c */
+bool api_summary(struct exchange *x, struct err *e);
+bool api_subscriptions(struct exchange *x, struct err *e);
+bool api_cost(struct exchange *x, struct err *e);
+bool api_users(struct exchange *x, struct err *e);
+bool api_runs(struct exchange *x, struct err *e);
+/* page.c: whatever no row names */
+bool page_file(struct exchange *x, struct err *e);

@@ -1,0 +1,34 @@
+/* `seatledger serve`: one thread that answers requests and hears signals. */
+#pragma once
+
+#include "aggregate/session.h"
+#include "net/listen.h"
+
+struct route;
+
+struct server_options {
+    const char *host; /* an address, without brackets, or "localhost" */
+    unsigned port;    /* 0: a free one */
+    const char *const
+        *names; /* by which the server may be called, beside its address; lower case */
+    size_t name_count;
+};
+
+/* What every handler can reach. Only the server's thread touches it. */
+struct server {
+    const struct env *env; /* env->db is for changes: short transactions */
+    struct db *db;         /* for reading: transactions that only read */
+    const struct server_options *options;
+    const struct route *const
+        *routes; /* arrays of rows, each ending with a NULL method; NULL ends */
+    struct listener *listener;
+    unsigned port;
+    bool is_loopback; /* nobody but this machine can reach it */
+    char csrf[65];    /* what a change must bring along where nobody signs in */
+};
+
+/* Serves until stop is asked, by SIGTERM or SIGINT (which it takes over in this thread; threads
+ * that are started later must not take them). store: the file of the store. Prints the address once
+ * it answers. */
+bool server_run(const struct env *env, const char *store, const struct server_options *o,
+                struct stop *stop, struct err *e);

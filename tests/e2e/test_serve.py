@@ -1,0 +1,158 @@
+"""`seatledger serve`: the page's files and the API say what the command line says."""
+import gzip
+import re
+import time
+
+import pytest
+
+from rig import Server, http, wait_until
+
+
+@pytest.fixture(scope="module")
+def story(tmp_path_factory):
+    """An aggregated account with prices, and the server on it."""
+    from rig import Ledger, Sim
+    folder = tmp_path_factory.mktemp("serve")
+    sim = Sim(folder / "sim")
+    ledger = Ledger(folder / "ledger").ready(sim)
+    ledger.enter_prices(sim.truth())
+    ledger.run("aggregate", "acme", check=0)
+    server = Server(ledger)
+    yield ledger, server
+    server.stop()
+    sim.stop()
+
+
+def test_the_figures_are_those_of_the_command_line(story):
+    ledger, server = story
+    path = server.connector()
+    for report in ("summary", "subscriptions", "cost", "runs"):
+        assert server.get(f"{path}/{report}") == ledger.json("report", report, "acme"), report
+    users = server.get(path + "/users")["users"]
+    assert users == ledger.json("report", "users", "acme", "--limit", 200)["users"]
+
+
+def test_users_are_filtered_as_on_the_command_line(story):
+    ledger, server = story
+    path = server.connector()
+    inactive = server.get(path + "/users", state="inactive")["users"]
+    assert inactive and inactive == ledger.json("report", "users", "acme", "--state", "inactive")["users"]
+    seat = server.get(path + "/subscriptions")["subscriptions"][0]
+    holders = server.get(path + "/users", seat=seat["key"])["users"]
+    assert len(holders) == seat["assigned"] - seat["unknown"] or len(holders) == seat["assigned"]
+    name = inactive[0]["name"]
+    assert name in [user["name"] for user in server.get(path + "/users", q=name.upper())["users"]]
+    assert server.get(path + "/users", state="sleepy", status=400)["error"]["kind"] == "usage"
+
+
+def test_the_list_of_connectors_shows_how_each_is(story):
+    ledger, server = story
+    (row,) = server.get("/connectors")["connectors"]
+    summary = ledger.json("report", "summary", "acme")
+    assert (row["name"], row["provider"], row["active"], row["status"]) == ("acme", "gotomeeting", True, "ok")
+    assert row["users"] == summary["users"] and row["active_users"] == summary["active_users"]
+    assert row["monthly_cost"] == summary["monthly_cost"]
+    assert row["data_of"] == summary["aggregation"]["started_at"]
+    assert row["last_aggregation"]["id"] == summary["aggregation"]["id"]
+    assert row["account"] == summary["account"]
+    grant = ledger.json("token", "show", "acme")  # its clock starts anew; the server's goes on
+    assert row["grant"]["refresh_expires_at"] == grant["refresh_expires_at"]
+    assert grant["days_left"] - 1 <= row["grant"]["days_left"] <= grant["days_left"]
+
+
+def test_a_connector_without_data_says_what_to_do(ledger, sim):
+    ledger.add_connector(sim(), "new")
+    server = Server(ledger)
+    (row,) = server.get("/connectors")["connectors"]
+    assert row["status"] == "sign_in" and row["data_of"] is None and row["users"] is None and row["grant"] is None
+    error = server.get(server.connector("new") + "/summary", status=404)["error"]
+    assert error["kind"] == "remote" and "has not been aggregated" in error["message"] and error["next"]
+    server.stop()
+
+
+def test_what_is_not_there_is_404(story):
+    _, server = story
+    for path in ("/connectors/999/summary", "/connectors/x/summary", "/connectors/-1/runs", "/nothing",
+                 "/connectors/1/nothing", "/connectors//summary"):
+        error = server.get(path, status=404)["error"]
+        assert error["kind"] == "usage" and error["message"]
+    assert server.ask("GET", "/nothing").status == 404
+    assert server.ask("PUT", "/healthz", headers={"Origin": server.url}).status in (403, 405)
+
+
+def test_providers_say_how_to_begin(story):
+    _, server = story
+    (provider,) = server.get("/providers")["providers"]
+    assert provider["name"] == "gotomeeting" and provider["scopes"] == ["identity:", "collab:"]
+    assert any("Create a new client" in step for step in provider["guide"])
+    window = next(row for row in provider["settings"] if row["key"] == "window_days")
+    assert (window["type"], window["default"], window["range"]) == ("int", "30", {"min": 1, "max": 365})
+
+
+def test_the_page_is_served_compressed_and_plain(story):
+    _, server = story
+    plain = server.ask("GET", "/")
+    packed = server.ask("GET", "/", headers={"Accept-Encoding": "br, gzip"})
+    assert packed.headers["Content-Encoding"] == "gzip" and gzip.decompress(packed.body) == plain.body
+    assert plain.headers["Content-Encoding"] is None and plain.headers["Cache-Control"] == "no-store"
+    assert plain.headers["Content-Type"] == "text/html; charset=utf-8"
+    for route in ("/connectors", "/c/3/users?state=inactive", "/c/3/explain/cost/KEY/2026-11", "/settings/audit",
+                  "/connectors/new?provider=gotomeeting", "/sign-in"):
+        assert server.ask("GET", route).body == plain.body
+    for asset in re.findall(r"/assets/[\w.-]+", plain.text):
+        answer = server.ask("GET", asset)
+        assert answer.status == 200 and "immutable" in answer.headers["Cache-Control"]
+
+
+def test_every_answer_closes_its_doors(story):
+    _, server = story
+    for path in ("/", "/api/v1/session", "/api/v1/nothing", "/healthz"):
+        headers = server.ask("GET", path).headers
+        policy = headers["Content-Security-Policy"]
+        assert "default-src 'none'" in policy and "unsafe-inline" not in policy and "frame-ancestors 'none'" in policy
+        assert headers["X-Content-Type-Options"] == "nosniff" and headers["Referrer-Policy"] == "no-referrer"
+        assert headers["Cross-Origin-Opener-Policy"] == headers["Cross-Origin-Resource-Policy"] == "same-origin"
+        assert headers["Cache-Control"] == "no-store"
+
+
+def test_it_says_that_it_lives_and_is_ready(story):
+    _, server = story
+    assert server.ask("GET", "/healthz").text == "alive\n"
+    assert server.ask("GET", "/readyz").text == "ready\n"
+    session = server.get("/session")
+    assert session["signed_in"] and session["role"] == "administrator" and not session["needs_sign_in"]
+
+
+def test_it_stops_within_a_second(ledger):
+    server = Server(ledger)
+    server.ask("GET", "/healthz")
+    start = time.monotonic()
+    server.stop()
+    assert time.monotonic() - start < 1
+
+
+def test_a_port_that_is_taken_is_said(ledger):
+    server = Server(ledger)
+    taken = ledger.run("serve", "--listen", f"127.0.0.1:{server.port}", check=7)
+    assert "Address already in use" in taken.err and "--listen" in taken.err
+    server.stop()
+    for bad in ("8484", "127.0.0.1", ":8484", "127.0.0.1:99999", "[::1:80"):
+        assert "address to listen on" in ledger.run("serve", "--listen", bad, check=2).err
+
+
+def test_reads_go_on_while_an_aggregation_writes(tmp_path):
+    from rig import Ledger, Sim
+    sim = Sim(tmp_path / "sim", users=300, latency=30)
+    ledger = Ledger(tmp_path / "ledger").ready(sim)
+    server = Server(ledger)
+    running = ledger.start("aggregate", "acme")
+    wait_until("the run is shown", lambda: server.get("/connectors")["connectors"][0]["status"] == "running")
+    times = 0
+    while running.process.poll() is None:
+        answer = http("GET", server.url + "/api/v1/connectors", timeout=2)
+        assert answer.status == 200
+        times += 1
+    assert running.end().code == 0 and times > 0
+    assert server.get("/connectors")["connectors"][0]["status"] == "ok"
+    server.stop()
+    sim.stop()
