@@ -44,3 +44,8 @@ export function scheduleWords(text: string): string {
     if (s.kind === 'weekly') return t.schedule.weekly(s.days.map((d) => t.schedule.weekdays[d] ?? d), s.at);
     return t.schedule.monthly(s.day, s.at);
 }
+/** "Daily 23:00, Europe/Oslo". */
+export function scheduleFull(text: string): string {
+    const zone = parseSchedule(text)?.zone;
+    return scheduleWords(text) + (zone ? ', ' + zone : '');
+}

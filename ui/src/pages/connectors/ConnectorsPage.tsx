@@ -9,14 +9,17 @@ import { Added } from './Added';
 import { AggregateAll } from './AggregateAll';
 import { Discover } from './Discover';
 import { isAdministrator } from '../../app/store';
+import { ConnectorDialog } from '../connector/ConnectorDialog';
 
 /** Added and Discover are tabs with routes of their own; the dialog of one connector stands over them. */
 export function ConnectorsPage({ dialog }: { dialog: string | null }) {
-    const { path } = useLocation();
+    const { path, query } = useLocation();
     const connectors = useConnectors();
     const providers = useData<{ providers: Provider[] }>('/providers');
-    const discover = path === '/connectors/discover' || dialog === 'new';
+    const discover = path === '/connectors/discover';
     const list = connectors.data?.connectors;
+    const row = list?.find((c) => String(c.id) === dialog);
+    const edited = providers.data?.providers.find((p) => p.name === (dialog === 'new' ? query.get('provider') : row?.provider));
     const tab = (to: string, label: string, n: number | undefined, chosen: boolean) => (
         <a href={to} role="tab" id={'tab-' + label} aria-selected={chosen} aria-controls="tab-panel" tabIndex={chosen ? 0 : -1}>
             {label} {n !== undefined && <span class="tally">{count(n)}</span>}
@@ -50,6 +53,7 @@ export function ConnectorsPage({ dialog }: { dialog: string | null }) {
             <div id="tab-panel" role="tabpanel" aria-label={discover ? t.connectors.discover : t.connectors.added} class="stack">
                 {discover ? <Discover providers={providers} list={list ?? []} /> : <Added connectors={connectors} />}
             </div>
+            {dialog && edited && isAdministrator() && <ConnectorDialog key={dialog} which={dialog} provider={edited} />}
         </Page>
     );
 }

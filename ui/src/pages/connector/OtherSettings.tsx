@@ -1,0 +1,40 @@
+import { t } from '../../texts';
+import type { Draft } from './useDraft';
+
+const ON_FIRST_PAGE = new Set(['client_id', 'redirect_uri']);
+
+/** Every other setting with its default and what it means; empty goes back to the default. */
+export function OtherSettings({ d }: { d: Draft }) {
+    return (
+        <div class="other">
+            {d.draft!.settings
+                .filter((s) => !ON_FIRST_PAGE.has(s.key))
+                .map((s) => {
+                    const wrong = d.wrong[s.key];
+                    const fallback = s.default ?? s.default_text ?? '';
+                    return (
+                        <div class="field" key={s.key}>
+                            <label for={'s-' + s.key}>
+                                {t.settingNames[s.key] ?? s.key} <code>{s.key}</code>
+                            </label>
+                            <input
+                                id={'s-' + s.key}
+                                class="input"
+                                spellcheck={false}
+                                autocomplete="off"
+                                placeholder={fallback}
+                                value={d.value(s.key)}
+                                aria-invalid={wrong ? true : undefined}
+                                aria-describedby={`s-${s.key}-hint`}
+                                onInput={(event) => d.edit({ settings: { [s.key]: event.currentTarget.value.trim() || null } })}
+                                onBlur={() => void d.flush()}
+                            />
+                            <div id={`s-${s.key}-hint`} class={wrong ? 'wrong' : 'hint'} role={wrong ? 'alert' : undefined}>
+                                {wrong ?? t.dialog.settingHint(s.help, fallback, s.range)}
+                            </div>
+                        </div>
+                    );
+                })}
+        </div>
+    );
+}
