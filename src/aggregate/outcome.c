@@ -8,7 +8,7 @@ enum { LIKELY_AFTER = 3, SURE_AFTER = 10 };
 static void say_limit(struct err *e, int64_t ms)
 {
     e->kind = ERR_LIMIT;
-    if (ms >= 2 * 60 * 1000)
+    if (ms >= 120 * SECOND_MS)
         err_next(e, "the provider's request limit is used up: run it again in %lld minutes",
                  (long long)((ms + 59999) / 60000));
     else
