@@ -1,5 +1,6 @@
 #include "aggregate/sign_in.h"
 
+#include <assert.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -175,6 +176,7 @@ static bool store(struct attempt *t, const char *key, struct err *e)
 
 static bool settle(struct attempt *t, const char *key, struct err *e)
 {
+    assert(key); /* the account is known or was chosen */
     return session_may_read(t->session, key, e) && store(t, key, e);
 }
 
@@ -281,7 +283,7 @@ static char *query_of(char *pasted)
 
 static bool read_pasted(struct attempt *t, const char *url, struct err *e)
 {
-    CLEANUP(buf_wipe) struct buf pasted = BUF_INIT(URL_BYTES_MAX * 2);
+    CLEANUP(buf_wipe) struct buf pasted = BUF_INIT((size_t)URL_BYTES_MAX * 2);
     CLEANUP(secret_done) struct secret code = SECRET_INIT;
     if (!t->s->show_url(t->s->ctx, url, e) || !t->s->paste(t->s->ctx, &pasted, e))
         return false;
