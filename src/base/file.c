@@ -119,6 +119,7 @@ bool file_lock_try(struct file_lock *l, const char *path, bool *taken, struct er
     }
     *taken = true;
     l->fd = fd;
+    /* NOLINTNEXTLINE(clang-analyzer-deadcode.DeadStores): close_fd() reads it */
     fd = -1;
     return true;
 }
