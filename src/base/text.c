@@ -82,6 +82,7 @@ bool text_add_visible(struct buf *out, const char *utf8, size_t max_width)
     return true;
 }
 
+/* NOLINTNEXTLINE(readability-function-size): ICU's macro nests deep */
 bool text_is_utf8(const char *text, size_t len)
 {
     if (len > INT32_MAX)
