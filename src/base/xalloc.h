@@ -18,6 +18,8 @@ void *xmemdup(const void *data, size_t len);
     do {                                                                                           \
         if ((count) == (cap)) {                                                                    \
             (cap) = (cap) ? (cap)*2 : 8;                                                           \
-            (items) = xrealloc_array((items), (cap), sizeof *(items));                             \
+            (items) = xrealloc_array(                                                              \
+                (items), (cap), /* NOLINTNEXTLINE(bugprone-sizeof-expression): as meant */         \
+                sizeof *(items));                                                                  \
         }                                                                                          \
     } while (0)
