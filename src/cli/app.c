@@ -46,7 +46,7 @@ static bool open_log(struct app *app, struct err *e)
 
 bool app_env(struct app *app, const struct env **out, struct err *e)
 {
-    struct db *db;
+    struct db *db = NULL;
     if (!app_db(app, &db, e))
         return false;
     if (!app->vault) {
