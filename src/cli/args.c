@@ -89,6 +89,7 @@ static bool missing(const char *usage, size_t number, struct err *e)
     return err_next(e, "usage: seatledger %s", usage);
 }
 
+/* NOLINTNEXTLINE(readability-function-size): what main() has, and an output a kind */
 bool args_parse(int argc, char **argv, const struct flag *flags, size_t min, size_t max,
                 const char *usage, const char **args, size_t *count, struct err *e)
 {
