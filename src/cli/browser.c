@@ -42,8 +42,10 @@ static bool start(const char *program, const char *url, pid_t *child)
 
 bool browser_open(const char *url, const struct clock *c, const struct stop *stop, const char **why)
 {
-    const char *program = is_set("BROWSER") ? getenv("BROWSER") : "xdg-open";
-    if (!is_set("BROWSER") && !is_set("DISPLAY") && !is_set("WAYLAND_DISPLAY")) {
+    const char *chosen = getenv("BROWSER");
+    bool is_chosen = chosen && *chosen;
+    const char *program = is_chosen ? chosen : "xdg-open";
+    if (!is_chosen && !is_set("DISPLAY") && !is_set("WAYLAND_DISPLAY")) {
         *why = "there is no screen here";
         return false;
     }
