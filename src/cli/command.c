@@ -110,18 +110,23 @@ struct global_flags {
     bool json, quiet, verbose, help, version;
 };
 
+static bool *switch_named(struct global_flags *g, const char *w)
+{
+    return strcmp(w, "--json") == 0                              ? &g->json
+           : strcmp(w, "-q") == 0 || strcmp(w, "--quiet") == 0   ? &g->quiet
+           : strcmp(w, "-v") == 0 || strcmp(w, "--verbose") == 0 ? &g->verbose
+           : strcmp(w, "-h") == 0 || strcmp(w, "--help") == 0    ? &g->help
+           : strcmp(w, "--version") == 0                         ? &g->version
+                                                                 : NULL;
+}
+
 /* Global flags may stand anywhere; what is left moves to the front of argv. "--" ends them. */
 static bool take_globals(int *argc, char **argv, struct global_flags *g, struct err *e)
 {
     int kept = 0, i = 0;
     for (; i < *argc && strcmp(argv[i], "--") != 0; i++) {
         const char *w = argv[i];
-        bool *on = strcmp(w, "--json") == 0                              ? &g->json
-                   : strcmp(w, "-q") == 0 || strcmp(w, "--quiet") == 0   ? &g->quiet
-                   : strcmp(w, "-v") == 0 || strcmp(w, "--verbose") == 0 ? &g->verbose
-                   : strcmp(w, "-h") == 0 || strcmp(w, "--help") == 0    ? &g->help
-                   : strcmp(w, "--version") == 0                         ? &g->version
-                                                                         : NULL;
+        bool *on = switch_named(g, w);
         const char **value = strncmp(w, "--home", 6) == 0    ? &g->home
                              : strncmp(w, "--store", 7) == 0 ? &g->store
                                                              : NULL;
