@@ -21,7 +21,7 @@ struct json_node {
 };
 
 struct json_node *json_tree_new(const struct record_spec *spec);
-void json_tree_free(struct json_node *root); /* wipes the values */
+void json_tree_free(struct json_node *n); /* wipes the values */
 /* NULL when nothing below is wanted. */
 struct json_node *json_tree_named(const struct json_node *of, const char *name, size_t len);
 struct json_node *json_tree_element(const struct json_node *of);
