@@ -66,9 +66,9 @@ void http_prepare(CURL *easy, struct watch *w)
     curl_easy_setopt(easy, CURLOPT_SSL_VERIFYHOST, 2L);
     if (h->ca_file) {
         curl_easy_setopt(easy, CURLOPT_CAINFO, h->ca_file);
-        curl_easy_setopt(easy, CURLOPT_CAPATH, NULL);
+        curl_easy_setopt(easy, CURLOPT_CAPATH, (char *)NULL);
         curl_easy_setopt(easy, CURLOPT_PROXY_CAINFO, h->ca_file);
-        curl_easy_setopt(easy, CURLOPT_PROXY_CAPATH, NULL);
+        curl_easy_setopt(easy, CURLOPT_PROXY_CAPATH, (char *)NULL);
     }
     prepare_proxy(h, easy, w->url);
 }
