@@ -53,8 +53,10 @@ static int hex_digit(char c)
 static bool decode(const char *text, size_t len, bool plus, struct buf *out)
 {
     for (size_t i = 0; i < len; i++) {
-        char c = plus && text[i] == '+' ? ' ' : text[i];
-        if (c == '%') {
+        char c = text[i];
+        if (plus && c == '+') {
+            c = ' ';
+        } else if (c == '%') {
             int high = len - i > 2 ? hex_digit(text[i + 1]) : -1;
             int low = high >= 0 ? hex_digit(text[i + 2]) : -1;
             if (low < 0)
