@@ -148,7 +148,7 @@ bool goto_read_error(const struct fetch_answer *a, const char *what, struct err 
 {
     CLEANUP(goto_fault_done) struct goto_fault fault;
     goto_fault_read(&fault, a);
-    CLEANUP(buf_done) struct buf detail = BUF_INIT(4 * SHOWN_BYTES);
+    CLEANUP(buf_done) struct buf detail = BUF_INIT((size_t)4 * SHOWN_BYTES);
     describe(&fault, &detail);
     const char *words = buf_text(&detail);
     if (is_bad_token(a->status, &fault)) {
