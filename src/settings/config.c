@@ -57,7 +57,7 @@ const struct option_def *config_rows(const struct config *c)
 
 static bool check_text(const struct option_def *row, const char *value, struct err *e)
 {
-    CLEANUP(buf_done) struct buf visible = BUF_INIT(4 * VALUE_BYTES_MAX);
+    CLEANUP(buf_done) struct buf visible = BUF_INIT((size_t)4 * VALUE_BYTES_MAX);
     size_t len = strlen(value);
     if (len > VALUE_BYTES_MAX)
         return err_set(e, ERR_USAGE, "%s: at most %d bytes are allowed", row->key, VALUE_BYTES_MAX);
