@@ -70,7 +70,7 @@ static bool read_identity(struct run *r, struct err *e)
 {
     CLEANUP(identity_done) struct identity who = {0};
     CLEANUP(grant_done) struct grant g = {0};
-    bool found;
+    bool found = false;
     if (!r->s->provider->whoami(&r->s->fetch, &who, e))
         return false;
     const struct identity_account *account = identity_account(&who, r->a->account_key);
