@@ -1,5 +1,6 @@
 #include "aggregate/outcome.h"
 
+#include "base/time.h"
 #include "net/backoff.h"
 
 enum { LIKELY_AFTER = 3, SURE_AFTER = 10 };
