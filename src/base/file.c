@@ -11,6 +11,7 @@
 #include <unistd.h>
 
 #include "base/cleanup.h"
+#include "base/torture.h"
 
 static bool fail(struct err *e, const char *doing, const char *path)
 {
@@ -35,7 +36,7 @@ bool file_make_folder(const char *path, struct err *e)
             continue;
         char was = part[i];
         part[i] = '\0';
-        if (mkdir(part, 0700) != 0 && errno != EEXIST)
+        if ((torture_fails("file", part) || mkdir(part, 0700) != 0) && errno != EEXIST)
             return fail(e, "cannot make the folder", part);
         part[i] = was;
     }
@@ -49,11 +50,11 @@ bool file_read(const char *path, struct buf *out, struct err *e)
 {
     bool is_stdin = strcmp(path, "-") == 0;
     CLEANUP(close_fd) int fd = is_stdin ? dup(STDIN_FILENO) : open(path, O_RDONLY | O_CLOEXEC);
-    if (fd < 0)
+    if (fd < 0 || torture_fails("file", path))
         return fail(e, "cannot read", path);
     char chunk[4096];
     for (;;) {
-        ssize_t n = read(fd, chunk, sizeof chunk);
+        ssize_t n = torture_fails("file", path) ? -1 : read(fd, chunk, sizeof chunk);
         if (n == 0)
             break;
         if (n < 0 && errno == EINTR)
@@ -92,9 +93,9 @@ bool file_create_private(const char *path, const void *data, size_t len, bool *e
     CLEANUP(close_fd) int fd = open(temporary, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
     if (fd < 0)
         return fail(e, "cannot write", temporary);
-    bool ok = write_all(fd, data, len) && fsync(fd) == 0;
+    bool ok = !torture_fails("file", path) && write_all(fd, data, len) && fsync(fd) == 0;
     /* link(), unlike rename(), never replaces a file that another process made meanwhile. */
-    if (ok && link(temporary, path) != 0) {
+    if (ok && (torture_fails("file", path) || link(temporary, path) != 0)) {
         *exists = errno == EEXIST;
         ok = false;
     }
@@ -107,9 +108,9 @@ bool file_create_private(const char *path, const void *data, size_t len, bool *e
 bool file_lock_try(struct file_lock *l, const char *path, bool *taken, struct err *e)
 {
     CLEANUP(close_fd) int fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0600);
-    if (fd < 0)
+    if (fd < 0 || torture_fails("file", path))
         return fail(e, "cannot open the lock", path);
-    while (flock(fd, LOCK_EX | LOCK_NB) != 0) {
+    while (torture_fails("file", path) || flock(fd, LOCK_EX | LOCK_NB) != 0) {
         if (errno == EWOULDBLOCK) {
             *taken = false;
             return true;
