@@ -3,6 +3,8 @@
 #include <string.h>
 #include <time.h>
 
+#include "base/torture.h"
+
 enum { POLL_MS = 100 }; /* how late a stop may be noticed */
 
 /* Not the clock of base/time.h: this measures the peer, it decides nothing about records. */
@@ -118,6 +120,8 @@ bool http_drive(CURLM *multi, CURL *easy, struct watch *w, CURLcode *code, struc
     for (CURLMsg *m = curl_multi_info_read(multi, &left); m; m = curl_multi_info_read(multi, &left))
         if (m->msg == CURLMSG_DONE && m->easy_handle == easy)
             *code = m->data.result;
+    if (torture_fails("http", w->url->path))
+        *code = CURLE_RECV_ERROR;          /* the answer came and is lost */
     curl_multi_remove_handle(multi, easy); /* an unfinished transfer's connection is closed */
     return ok;
 }

@@ -11,6 +11,7 @@
 #include <sqlite3.h>
 
 #include "base/cleanup.h"
+#include "base/torture.h"
 #include "base/xalloc.h"
 #include "store/db_error.h"
 
@@ -40,7 +41,8 @@ static bool fail(struct db *db, int rc, struct err *e)
 
 bool db_exec(struct db *db, const char *sql, struct err *e)
 {
-    int rc = sqlite3_exec(db->handle, sql, NULL, NULL, NULL);
+    int rc =
+        torture_fails("db", sql) ? SQLITE_IOERR : sqlite3_exec(db->handle, sql, NULL, NULL, NULL);
     return rc == SQLITE_OK || fail(db, rc, e);
 }
 
@@ -100,6 +102,8 @@ bool db_open(struct db **out, const char *path, struct err *e)
     struct db *db = NEW(struct db);
     db->path = xstrdup(path);
     int rc = sqlite3_open_v2(path, &db->handle, SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX, NULL);
+    if (torture_fails("db", "open"))
+        rc = SQLITE_CANTOPEN;
     if ((rc == SQLITE_OK || fail(db, rc, e)) && configure(db, in_memory, e)) {
         *out = db;
         return true;
@@ -143,6 +147,8 @@ static bool prepare(struct query *q)
 {
     struct db *db = q->db;
     const char *rest = "";
+    if (torture_fails("db", q->sql))
+        return fail(db, SQLITE_IOERR, &q->failure);
     int rc = sqlite3_prepare_v3(db->handle, q->sql, -1, SQLITE_PREPARE_PERSISTENT, &q->stmt, &rest);
     if (rc != SQLITE_OK)
         return fail(db, rc, &q->failure);
@@ -213,7 +219,7 @@ void q_end(struct query *q)
 bool q_next(struct query *q, bool *row, struct err *e)
 {
     if (!q->failed) {
-        int rc = sqlite3_step(q->stmt);
+        int rc = torture_fails("db", q->sql) ? SQLITE_IOERR : sqlite3_step(q->stmt);
         if (rc == SQLITE_ROW || rc == SQLITE_DONE) {
             *row = rc == SQLITE_ROW;
             if (rc == SQLITE_DONE)
