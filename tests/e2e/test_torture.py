@@ -1,0 +1,177 @@
+"""The n-th I/O fails, for every n: a database, HTTP or file call that does not come back well.
+
+Only for a build with -Dtorture=true (base/torture.h). The short form takes one n for each
+statement, request and file (the last such call); the whole, marked long, takes every n,
+and the n from which on everything fails.
+"""
+import contextlib
+import shutil
+import sqlite3
+from pathlib import Path
+
+import pytest
+
+import rig
+
+pytestmark = [pytest.mark.torture, pytest.mark.timeout(1800)]
+PARTS = 4  # for several processes to share
+LATER = "2026-07-31T13:00:00Z"
+CODES = {"db": {7}, "file": {7}, "http": {0, 1, 3}}  # 0: another request gave the same
+REPORTS = (["report", "summary", "acme"], ["report", "users", "acme"], ["report", "subscriptions", "acme"],
+           ["report", "cost", "acme"], ["price", "list", "acme"])
+READERS = (*REPORTS, ["report", "runs", "acme"], ["connector", "show", "acme"], ["connector", "list"],
+           ["token", "show", "acme"])
+
+
+class Tortured(rig.Ledger):
+    """A ledger that can be copied, and whose commands can be made to fail."""
+
+    def copy(self, name):
+        other = Tortured(self.folder.parent / name, self.now)
+        other.sims = self.sims
+        shutil.rmtree(other.home, ignore_errors=True)
+        shutil.copytree(self.home, other.home)
+        return other
+
+    def logged(self, *words, env=None, check=None):
+        """A command, and what each of its I/O was: "db SELECT ...", "failed: http /me", ..."""
+        log = self.folder / "io.log"
+        log.unlink(missing_ok=True)
+        done = self.run(*words, env={"SEATLEDGER_IO_LOG": log, **(env or {})}, check=check)
+        return done, [line for line in log.read_text().splitlines()
+                      if line.removeprefix("failed: ").split(" ", 1)[0] in CODES]
+
+    def calls(self, *words, env=None):
+        done, calls = self.logged(*words, env=env, check=0)
+        assert calls and "failed: " not in "".join(calls), done
+        return calls
+
+    def failing(self, at, *words, env=None):
+        """The command with the fault. Its code must be that of what failed, and it says so. (A run
+        that counts otherwise, as time goes by, may end before the fault.)"""
+        done, calls = self.logged(*words, env={"SEATLEDGER_FAIL_AT": at, **(env or {})})
+        failed = [line for line in calls if line.startswith("failed: ")]
+        allowed = set().union(*(CODES[line.split(" ")[1]] for line in failed)) or {0}
+        assert done.code in allowed, f"I/O {at} {failed}: {done}"
+        assert done.code == 0 or "seatledger:" in done.err or "incomplete" in done.err, done
+        return done
+
+    def reports(self):
+        return [self.json(*words) for words in REPORTS]
+
+    def is_whole(self):
+        """SQLite finds nothing wrong."""
+        with contextlib.closing(sqlite3.connect(self.database)) as db:
+            return db.execute("PRAGMA integrity_check").fetchall() == [("ok",)] and \
+                db.execute("PRAGMA foreign_key_check").fetchall() == []
+
+
+def spots(calls, every):
+    """The n to try."""
+    if every:
+        return [str(n + 1) for n in range(len(calls))] + [f"{n + 1}+" for n in range(len(calls))]
+    last = {call: n for n, call in enumerate(calls, 1)}
+    return [str(n) for n in sorted(last.values())]
+
+
+@pytest.fixture
+def torn(sim, tmp_path):
+    """A ledger that has prices and one aggregation, and its simulator."""
+    there = sim(users=8)
+    base = Tortured(tmp_path / "base")
+    base.ready(there, retries=0)
+    base.enter_prices(there.truth())
+    base.run("aggregate", "acme", check=0)
+    return base
+
+
+@pytest.mark.parametrize("part", range(PARTS))
+@pytest.mark.parametrize("every", [False, pytest.param(True, marks=pytest.mark.long)])
+def test_an_aggregation_survives_the_failure_of_any_io(torn, every, part):
+    before = torn.reports()
+    torn.now = LATER
+    calls = torn.copy("count").calls("aggregate", "acme")
+    untouched = torn.copy("untouched")
+    untouched.run("aggregate", "acme", check=0)
+    truth = without_run(untouched.reports())
+    wrong = []
+    for at in spots(calls, every)[part::PARTS]:
+        try:
+            try_aggregation(torn.copy("one"), at, before, truth)
+        except AssertionError as fault:
+            wrong.append(str(fault)[:1500])
+    assert not wrong, "\n\n".join(wrong)
+
+
+def try_aggregation(one, at, before, truth):
+    done = one.failing(at, "aggregate", "acme")
+    assert one.is_whole(), at
+    if done.code == 0:
+        assert without_run(one.reports()) == truth, f"I/O {at}: {done}"
+    elif done.code != 3:  # incomplete is published, and says so
+        one.now = rig.NOW
+        assert one.reports() == before, f"I/O {at}: {done}"
+    one.now = LATER
+    one.run("aggregate", "acme", check=0)
+    assert without_run(one.reports()) == truth, f"I/O {at}: {done}"
+
+
+def without_run(reports):
+    """The figures, without the number of the run that found them."""
+    def cleaned(value):
+        if isinstance(value, dict):
+            return {key: cleaned(item) for key, item in value.items() if key != "aggregation"}
+        return [cleaned(item) for item in value] if isinstance(value, list) else value
+    return [cleaned(report) for report in reports]
+
+
+@pytest.mark.parametrize("every", [False, pytest.param(True, marks=pytest.mark.long)])
+@pytest.mark.parametrize("words", READERS, ids=" ".join)
+def test_a_report_is_whole_or_an_error(torn, words, every):
+    calls = torn.calls("--json", *words)
+    whole = torn.json(*words)
+    for at in spots(calls, every):
+        done = torn.failing(at, "--json", *words)
+        assert done.out == "", f"I/O {at}: half a report: {done}"
+    assert torn.json(*words) == whole
+
+
+@pytest.fixture
+def browser(torn, tmp_path):
+    """A program that follows the sign-in link as a person's browser does."""
+    script = tmp_path / "browser"
+    script.write_text(f"""#!/usr/bin/python3
+import sys
+sys.path.insert(0, {str(Path(rig.__file__).parent)!r})
+import rig
+rig.browse(sys.argv[1], {torn.sims["acme"].ca!r})
+""")
+    script.chmod(0o700)
+    return {"BROWSER": str(script)}
+
+
+@pytest.mark.parametrize("every", [False, pytest.param(True, marks=pytest.mark.long)])
+def test_get_token_leaves_a_grant_that_works(torn, browser, every):
+    """Whatever fails while a new grant comes in, the old one or the new one is there."""
+    before = torn.reports()
+    words = ["token", "get", "acme", "--timeout", "30s"]
+    calls = torn.copy("count").calls(*words, env=browser)
+    for at in spots(calls, every):
+        one = torn.copy("one")
+        done = one.failing(at, *words, env=browser)
+        assert one.is_whole() and one.reports() == before, f"I/O {at}: {done}"
+        one.run("aggregate", "acme", check=0)
+
+
+@pytest.mark.parametrize("every", [False, pytest.param(True, marks=pytest.mark.long)])
+def test_a_change_is_made_or_not(torn, every):
+    """connector set: whole or not at all, and done again it is done."""
+    words = ["connector", "set", "acme", "window_days=31"]
+    calls = torn.copy("count").calls(*words)
+    before = torn.json("connector", "show", "acme")
+    for at in spots(calls, every):
+        one = torn.copy("one")
+        one.failing(at, *words)
+        assert one.json("connector", "show", "acme") == before
+        one.run(*words, check=0)
+        assert one.json("connector", "show", "acme") != before
