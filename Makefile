@@ -1,6 +1,6 @@
 # Thin names over meson and tools/. Start with `make demo`; `make help` lists the rest.
 .DEFAULT_GOAL := build
-.PHONY: help deps build ui demo test test-long check format bench install clean
+.PHONY: help deps build ui demo test test-long check fuzz format bench install clean
 MAKEFLAGS += --no-print-directory
 
 help:            ## this list
@@ -24,13 +24,21 @@ demo: build/build.ninja ## the main job against a simulated account, from Get To
 	@ninja --quiet -C build src/seatledger sim/gotosim
 	@tools/demo build
 
-test:            ## build with gcc and clang, run every test, plain and under ASan+UBSan
+test:            ## build with gcc and clang, run every test and check (docs/quality.md)
 	@tools/deps build test
 	@tools/run-tests
 
-test-long:       ## the same, and the comparison with the truth for twenty accounts
+test-long:       ## the same, twenty accounts against the truth, every I/O made to fail
 	@tools/deps build test
 	@tools/run-tests --long
+
+MINUTES = 10
+fuzz:            ## feed damaged input to what reads a stranger's; MINUTES=n for each target
+	@tools/deps build test
+	@[ -f build-fuzz/build.ninja ] || CC=clang-14 meson setup build-fuzz -Dfuzz=true \
+		-Db_sanitize=address,undefined -Db_lundef=false --werror
+	@ninja --quiet -C build-fuzz
+	@tools/fuzz build-fuzz $$(($(MINUTES) * 60))
 
 check: build     ## layers, exports and format
 	@tools/deps test
@@ -48,4 +56,4 @@ install: build   ## into /usr/local (DESTDIR is honoured)
 	@meson install -C build --no-rebuild
 
 clean:           ## remove everything built
-	rm -rf build build-clang build-asan build-bench
+	rm -rf build build-clang build-asan build-bench build-coverage build-analyzer build-tsan build-fuzz

@@ -41,6 +41,7 @@ rule() {
 }
 layers() { rule "$1" "$2" "$3" "$tools/check-layers" "$dir/t"; }
 format() { rule "$1" "$2" "$3" "$tools/check-format" "$dir/t"; }
+symbols() { rule "$1" "$2" "$3" "$tools/check-symbols" "$dir/b"; }
 exports() { rule "$1" "$2" "$3" "$tools/check-exports" "$dir/b"; }
 
 fresh
@@ -86,7 +87,12 @@ object libcore.a.p/two.o 'int lonely(void); int lonely(void) { return 1; } int h
 exports fails "exports: what only its own file uses fails" "lonely could be static"
 object libcore.a.p/two.o 'int table[3] = {1};'
 exports fails "exports: so does data" "table could be static"
+symbols passes "symbols: bounded calls pass" ""
+object libcore.a.p/two.o '#include <string.h>
+void copy(char *a, const char *b); void copy(char *a, const char *b) { strcpy(a, b); }'
+symbols fails "symbols: a banned call fails" "two.o calls strcpy"
 rm -rf "$dir/b/src/libcore.a.p"
+symbols fails "symbols: nothing to read fails" "no object of the core library"
 exports fails "exports: nothing to read fails" "no object of the core library"
 
 fresh
