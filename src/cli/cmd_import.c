@@ -128,7 +128,7 @@ static void print_json(const struct import_options *o, const struct import_resul
     json_out_end(w);
 }
 
-static int import(struct app *app, const char *name, struct import_options *o)
+static int import(struct app *app, const char *name, struct import_options o)
 {
     struct err e = {0};
     const struct env *env;
@@ -136,14 +136,14 @@ static int import(struct app *app, const char *name, struct import_options *o)
     CLEANUP(seen_done)
     struct seen s = {{.name = "refused_rows", .columns = refused_columns, .column_count = 2},
                      {.name = "unknown_rows", .columns = unknown_columns, .column_count = 2}};
-    o->on_refused = on_refused;
-    o->on_unknown = on_unknown;
-    o->ctx = &s;
+    o.on_refused = on_refused;
+    o.on_unknown = on_unknown;
+    o.ctx = &s;
     if (!app_env(app, &env, &e))
         return app_fail(&e);
-    bool ok = import_activity(env, name, o, &r, &e);
+    bool ok = import_activity(env, name, &o, &r, &e);
     if (app->settings.json && (ok || r.refused))
-        print_json(o, &r, &s, ok && !o->dry_run);
+        print_json(&o, &r, &s, ok && !o.dry_run);
     if (!ok) {
         say_rows(&s.refused, r.refused);
         return app_fail(&e);
@@ -151,9 +151,9 @@ static int import(struct app *app, const char *name, struct import_options *o)
     log_line(env->log, LOG_INFO, "activity_imported",
              "connector=\"%s\" rows=%lld new_days=%lld unknown=%lld invalid=%lld dry_run=%d", name,
              (long long)r.rows, (long long)r.new_days, (long long)r.unknown_people,
-             (long long)r.invalid_at_source, o->dry_run);
+             (long long)r.invalid_at_source, o.dry_run);
     if (app->settings.verbosity >= 0)
-        say_done(app, name, o, &r, &s);
+        say_done(app, name, &o, &r, &s);
     return 0;
 }
 
@@ -179,5 +179,5 @@ int cmd_import_activity(struct app *app, int argc, char **argv)
     o.path = words[1];
     if (o.language && strcmp(o.language, "auto") == 0)
         o.language = NULL;
-    return import(app, words[0], &o);
+    return import(app, words[0], o);
 }
