@@ -51,7 +51,7 @@ static bool convert(struct decoder *d, const char *bytes, size_t len, bool last,
         UErrorCode status = U_ZERO_ERROR;
         char *target = out;
         ucnv_convertEx(d->to, d->from, &target, out + sizeof out, &source, end, d->pivot,
-                       &d->pivot_read, &d->pivot_write, d->pivot + PIVOT_UNITS, false, last,
+                       &d->pivot_read, &d->pivot_write, d->pivot + PIVOT_UNITS, false, (UBool)last,
                        &status);
         size_t n = (size_t)(target - out);
         const char *zero = memchr(out, '\0', n);
