@@ -56,4 +56,4 @@ install: build   ## into /usr/local (DESTDIR is honoured)
 	@meson install -C build --no-rebuild
 
 clean:           ## remove everything built
-	rm -rf build build-clang build-asan build-bench build-coverage build-analyzer build-tsan build-fuzz
+	rm -rf build build-clang build-asan build-bench build-analyzer build-tsan build-fuzz
