@@ -25,11 +25,12 @@ struct walk {
     bool is_date;
     size_t column;    /* of the cell */
     struct buf value; /* of the cell */
-    bool stopped;     /* by the sink: not the file's fault */
+    bool explained;   /* the error names its line already, or is the sink's */
 };
 
 static void fail(struct walk *w, struct xml_reader *x, const char *why)
 {
+    w->explained = true;
     err_set(xml_error(x), ERR_USAGE, "line %lld: %s", (long long)w->row, why);
     xml_fail(x);
 }
@@ -67,11 +68,8 @@ static bool parse_iso(const char *text, struct civil *out)
 
 static bool is_number(const char *text)
 {
-    int64_t digit;
     text += *text == '-' || *text == '+';
-    if (!scan_digits(&text, 1, 1, &digit) && *text != '.')
-        return false;
-    return text[strspn(text, "0123456789.eE+-")] == '\0';
+    return *text && strchr("0123456789.", *text) && text[strspn(text, "0123456789.eE+-")] == '\0';
 }
 
 static bool set_day(struct sheet_cell *c, struct civil day, struct buf *text)
@@ -233,7 +231,7 @@ static void end_row(struct walk *w, struct xml_reader *x)
         w->cells[i].text = buf_text(&w->texts) + w->starts[i];
     struct sheet_row row = {w->row, w->cells, w->count};
     if (!w->sink->on_row(w->sink->ctx, &row, xml_error(x))) {
-        w->stopped = true;
+        w->explained = true;
         xml_fail(x);
     }
 }
@@ -280,7 +278,7 @@ bool xlsx_sheet_read(struct zip *archive, const struct xlsx_sheet *s, const stru
     bool ok = xlsx_part_read(archive, s->part, XLSX_LARGE_BYTES_MAX, stop, &h, &found, e);
     if (ok && !found)
         ok = err_set(e, ERR_USAGE, "%s: the workbook names it, but does not hold it", s->part);
-    else if (!ok && !w.stopped && e->kind == ERR_USAGE && !strstr(e->msg, "line "))
+    else if (!ok && !w.explained && e->kind == ERR_USAGE)
         err_wrap(e, "behind line %lld", (long long)w.row);
     buf_done(&w.texts);
     buf_done(&w.value);

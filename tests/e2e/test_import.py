@@ -118,6 +118,16 @@ def test_a_workbook_has_dates_typed_or_as_text(account, shared, cell):
     assert state_of(account, someone["key"])["last_activity"] == ACTIVE_DAY
 
 
+def test_a_number_in_a_workbook_is_a_number(account):
+    """Not an error: what is wrong with it is said as it is."""
+    path = account.folder / "report.xlsx"
+    key = int(quiet(account)[0]["key"])
+    workbook.write(path, [["userKey", "lastMeeting"], [key, "20/lug/2026"], ["1234", 46223]])
+    said = account.run("import", "activity", "acme", path, check=2)
+    assert f'line 2: "{key}" is a user key that a spreadsheet has rounded' in said.err
+    assert 'line 3: "46223" is a number, not a date' in said.err
+
+
 def test_a_sheet_and_its_columns_can_be_named(account):
     someone = quiet(account)[0]
     path = account.folder / "book.xlsx"
