@@ -1,11 +1,14 @@
 #include "base/zone.h"
 
+#include <limits.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include <unicode/ucal.h>
+#include <unicode/uenum.h>
 #include <unicode/ustring.h>
 
+#include "base/option.h"
 #include "base/xalloc.h"
 
 struct zone {
@@ -35,14 +38,110 @@ bool zone_is_known(const char *name)
     return U_SUCCESS(status) && is_system;
 }
 
+enum { NEAREST_MAX = 3 };
+struct nearest {
+    char names[NEAREST_MAX][NAME_MAX_UNITS];
+    unsigned distance[NEAREST_MAX];
+    size_t count;
+};
+
+/* As it is compared: "New York" is new_york. */
+static void fold(const char *name, char out[NAME_MAX_UNITS])
+{
+    size_t n = 0;
+    for (; name[n] && n < NAME_MAX_UNITS - 1; n++)
+        out[n] = name[n] == ' '                     ? '_'
+                 : name[n] >= 'A' && name[n] <= 'Z' ? (char)(name[n] - 'A' + 'a')
+                                                    : name[n];
+    out[n] = '\0';
+}
+
+/* Between the whole names, or between the cities alone; UINT_MAX: not near. */
+static unsigned distance(const char *typed, const char *name)
+{
+    char a[NAME_MAX_UNITS], b[NAME_MAX_UNITS];
+    fold(typed, a);
+    fold(name, b);
+    const char *city = strrchr(a, '/'), *zone_city = strrchr(b, '/');
+    city = city ? city + 1 : a;
+    zone_city = zone_city ? zone_city + 1 : b;
+    unsigned whole = word_is_near(b, a) ? word_distance(b, a) : UINT_MAX;
+    unsigned cities = word_is_near(zone_city, city) ? word_distance(zone_city, city) : UINT_MAX;
+    return whole < cities ? whole : cities;
+}
+
+static void nearest_add(struct nearest *n, const char *name, unsigned far)
+{
+    size_t at = n->count;
+    while (at > 0 && n->distance[at - 1] > far)
+        at--;
+    if (far == UINT_MAX || at == NEAREST_MAX)
+        return;
+    n->count += n->count < NEAREST_MAX;
+    for (size_t i = n->count - 1; i > at; i--) {
+        memcpy(n->names[i], n->names[i - 1], NAME_MAX_UNITS);
+        n->distance[i] = n->distance[i - 1];
+    }
+    memcpy(n->names[at], name, strlen(name) + 1);
+    n->distance[at] = far;
+}
+
+/* Names without a region are left out but for UTC: most are abbreviations kept for old programs. */
+static struct nearest find_nearest(const char *typed)
+{
+    UErrorCode status = U_ZERO_ERROR;
+    struct nearest n = {.count = 0};
+    UEnumeration *all = ucal_openTimeZones(&status);
+    for (int32_t len = 0;;) {
+        const char *name = U_SUCCESS(status) ? uenum_next(all, &len, &status) : NULL;
+        if (!name || U_FAILURE(status))
+            break;
+        if (len < NAME_MAX_UNITS && (strchr(name, '/') || strcmp(name, "UTC") == 0) &&
+            strncmp(name, "SystemV/", 8) != 0 && zone_is_known(name))
+            nearest_add(&n, name, distance(typed, name));
+    }
+    uenum_close(all);
+    return n;
+}
+
+bool zone_check(const char *name, struct err *e)
+{
+    if (zone_is_known(name))
+        return true;
+    struct nearest n = find_nearest(name);
+    err_set(e, ERR_USAGE, "\"%s\" is not a time zone that we know", name);
+    if (n.count == 0)
+        return err_next(e, "use an IANA name such as Europe/Stockholm or UTC");
+    for (size_t i = 1; i < n.count; i++) /* those that are clearly further off are no help */
+        if (n.distance[i] > n.distance[0] + 1)
+            n.count = i;
+    return err_next(e, "did you mean %s%s%s%s%s?", n.names[0],
+                    n.count > 2   ? ", "
+                    : n.count > 1 ? " or "
+                                  : "",
+                    n.count > 1 ? n.names[1] : "", n.count > 2 ? " or " : "",
+                    n.count > 2 ? n.names[2] : "");
+}
+
+char *zone_of_machine(void)
+{
+    UErrorCode status = U_ZERO_ERROR;
+    UChar wide[NAME_MAX_UNITS];
+    char name[NAME_MAX_UNITS * 3 + 1];
+    int32_t len = ucal_getHostTimeZone(wide, NAME_MAX_UNITS, &status);
+    if (U_FAILURE(status) || len <= 0 || len >= NAME_MAX_UNITS)
+        return xstrdup("UTC");
+    u_strToUTF8(name, sizeof name, NULL, wide, len, &status);
+    return xstrdup(U_SUCCESS(status) && zone_is_known(name) ? name : "UTC");
+}
+
 bool zone_open(struct zone **out, const char *name, struct err *e)
 {
     UErrorCode status = U_ZERO_ERROR;
     UChar wide[NAME_MAX_UNITS];
-    if (!zone_is_known(name) || !to_utf16(name, wide)) {
-        err_set(e, ERR_USAGE, "\"%s\" is not a time zone that we know", name);
-        return err_next(e, "use an IANA name such as Europe/Stockholm or UTC");
-    }
+    if (!zone_check(name, e))
+        return false;
+    to_utf16(name, wide);
     UCalendar *calendar = ucal_open(wide, -1, "en_US", UCAL_GREGORIAN, &status);
     if (U_FAILURE(status))
         return err_set(e, ERR_LOCAL, "ICU cannot open the time zone %s: %s", name,
@@ -79,12 +178,18 @@ struct civil zone_day(struct zone *z, int64_t ms)
                           ucal_get(z->calendar, UCAL_DAY_OF_MONTH, &status)};
 }
 
-int64_t zone_day_start(struct zone *z, struct civil day)
+int64_t zone_time(struct zone *z, struct civil day, int minute)
 {
     UErrorCode status = U_ZERO_ERROR;
     ucal_clear(z->calendar);
-    ucal_setDateTime(z->calendar, day.year, day.month - 1, day.day, 0, 0, 0, &status);
+    ucal_setDateTime(z->calendar, day.year, day.month - 1, day.day, minute / 60, minute % 60, 0,
+                     &status);
     return (int64_t)ucal_getMillis(z->calendar, &status);
+}
+
+int64_t zone_day_start(struct zone *z, struct civil day)
+{
+    return zone_time(z, day, 0);
 }
 
 int64_t zone_offset_ms(struct zone *z, int64_t ms)

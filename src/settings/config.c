@@ -116,10 +116,7 @@ static bool check_file(const struct option_def *row, const char *value, struct e
 
 static bool check_zone(const struct option_def *row, const char *value, struct err *e)
 {
-    if (zone_is_known(value))
-        return true;
-    err_set(e, ERR_USAGE, "%s: \"%s\" is not a time zone that we know", row->key, value);
-    return err_next(e, "use an IANA name such as Europe/Stockholm or UTC");
+    return zone_check(value, e) || err_wrap(e, "%s", row->key);
 }
 
 static bool is_word_character(char c)

@@ -28,10 +28,50 @@ TEST(only_names_of_the_iana_list_are_zones)
             fail_msg("taken: %s", unknown[i]);
         assert_false(zone_open(&z, unknown[i], &e));
         assert_err(e, ERR_USAGE, "is not a time zone that we know");
-        assert_non_null(strstr(e.next, "Europe/Stockholm"));
+        assert_non_null(strstr(e.next, "/"));
         assert_null(z);
     }
     zone_close(NULL);
+}
+
+TEST(what_is_no_zone_is_answered_with_the_nearest)
+{
+    static const struct {
+        const char *typed, *next;
+    } rows[] = {
+        {"Europe/Berln", "did you mean Europe/Berlin?"},
+        {"berlin", "did you mean Europe/Berlin?"},
+        {"europe/berlin", "did you mean Europe/Berlin?"},
+        {"America/New York", "did you mean America/New_York?"},
+        {"new york", "did you mean America/New_York?"},
+        {"utc", " or UTC?"},
+        {"Asia/Tokio", "did you mean Asia/Tokyo?"},
+        {"GMT+3", "Etc/GMT+3"},
+        {"Mars/Olympus Mons", "use an IANA name such as Europe/Stockholm or UTC"},
+        {"", "use an IANA name such as Europe/Stockholm or UTC"},
+    };
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        struct err e = {0};
+        assert_false(zone_check(rows[i].typed, &e));
+        assert_int_equal(e.kind, ERR_USAGE);
+        if (!strstr(e.next, rows[i].next))
+            fail_msg("%s: %s", rows[i].typed, e.next);
+    }
+}
+
+TEST(the_machines_zone_is_that_of_tz_or_else_utc)
+{
+    static const struct {
+        const char *tz, *zone;
+    } rows[] = {{"America/New_York", "America/New_York"},
+                {":Asia/Tokyo", "Asia/Tokyo"},
+                {"Mars/Olympus", "UTC"}};
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        setenv("TZ", rows[i].tz, 1);
+        char *name = zone_of_machine();
+        assert_string_equal(name, rows[i].zone);
+        free(name);
+    }
 }
 
 TEST(a_zone_keeps_the_name_it_was_opened_by)
@@ -87,6 +127,31 @@ TEST(a_local_day_begins_at_its_first_instant_whatever_the_clocks_do)
     }
 }
 
+TEST(a_time_of_a_day_is_its_first_instant_or_the_first_after_a_gap)
+{
+    static const struct {
+        const char *zone;
+        struct civil day;
+        int minute;
+        const char *at;
+    } rows[] = {
+        {"Europe/Berlin", {2026, 7, 31}, 23 * 60, "2026-07-31T21:00:00Z"},
+        {"Europe/Berlin", {2026, 3, 29}, 2 * 60 + 30, "2026-03-29T01:00:00Z"},
+        {"Europe/Berlin", {2026, 10, 25}, 2 * 60 + 30, "2026-10-25T00:30:00Z"},
+        {"Australia/Lord_Howe", {2026, 10, 4}, 2 * 60 + 29, "2026-10-03T15:30:00Z"},
+        {"Pacific/Apia", {2011, 12, 30}, 12 * 60, "2011-12-30T10:00:00Z"},
+    };
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        struct err e = {0};
+        struct zone *z = NULL;
+        char text[TIME_TEXT];
+        assert_ok(zone_open(&z, rows[i].zone, &e), e);
+        time_format(zone_time(z, rows[i].day, rows[i].minute), text);
+        assert_string_equal(text, rows[i].at);
+        zone_close(z);
+    }
+}
+
 TEST(the_offset_follows_the_season)
 {
     struct err e = {0};
@@ -127,6 +192,9 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         RUN(only_names_of_the_iana_list_are_zones),
+        RUN(what_is_no_zone_is_answered_with_the_nearest),
+        RUN(the_machines_zone_is_that_of_tz_or_else_utc),
+        RUN(a_time_of_a_day_is_its_first_instant_or_the_first_after_a_gap),
         RUN(a_zone_keeps_the_name_it_was_opened_by),
         RUN(a_local_day_begins_at_its_first_instant_whatever_the_clocks_do),
         RUN(the_offset_follows_the_season),
