@@ -55,11 +55,13 @@ const char *schedule_zone(const struct schedule *s)
     return zone_name(s->zone);
 }
 
-int64_t schedule_offset_ms(int64_t connector)
+/* Steps of the golden ratio: however many ids there are, they lie evenly. It must never change: a
+ * start that moved could come twice. Less than a minute: the start stays in the minute named. */
+static int64_t offset_of(int64_t connector)
 {
-    /* Steps of the golden ratio: however many ids there are, they lie evenly. */
+    enum { SPREAD_MS = 50000 };
     uint64_t turned = ((uint64_t)connector * UINT64_C(2654435769)) & UINT32_MAX;
-    return (int64_t)((turned * SCHEDULE_SPREAD_MS) >> 32);
+    return (int64_t)((turned * SPREAD_MS) >> 32);
 }
 
 /* ---- reading ---- */
@@ -207,7 +209,7 @@ bool schedule_open(struct schedule **out, const char *text, const char *zone, in
         name[len - 1] = '\0';
     if (!zone_open(&s->zone, name, e))
         return false;
-    s->offset_ms = schedule_offset_ms(connector);
+    s->offset_ms = offset_of(connector);
     s->text = write_text(s);
     *out = MOVE(s);
     return true;

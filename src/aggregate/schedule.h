@@ -1,15 +1,14 @@
 /* When a connector is aggregated: a rule such as "daily 23:00 Europe/Berlin", and the instants it
  * means. Pure: knows no clock, no store and no thread. docs/schedule.md is the contract in words.
  *
- * All instants here are the real starts: the rule's minute plus the connector's own offset (below),
- * so whatever shows them shows when the run begins. A loop needs two calls:
+ * All instants here are the real starts: the minute that the rule names, and in it the connector's
+ * own offset, always the same, under 50 s, so that many connectors with one rule start apart. What
+ * shows them shows when the run begins. A loop, for each row of store/schedule.h:
  *
- *   if (schedule_due(s, last_due_ms, now_ms, &due_ms))
- *       claim due_ms in the store (store/schedule.h), then run once
- *   else
- *       wake_ms = min(wake_ms, schedule_next(s, now_ms))
- *
- * and, after a run was begun, schedule_next(s, now_ms) for when to look again. */
+ *   if (row.active && schedule_due(s, row.last_due_ms, now_ms, &due_ms))
+ *       as the run begins: schedule_mark(db, &row, due_ms, &marked), and run when marked
+ *   wake_ms = min(wake_ms, schedule_next(s, now_ms))
+ */
 #pragma once
 
 #include <stdbool.h>
@@ -37,11 +36,6 @@ int64_t schedule_next(struct schedule *s, int64_t after_ms);
  * by up to a day repeats nothing; a last_due_ms further ahead than that is of a wrong clock and
  * does not count. Set *due_ms only on true. */
 bool schedule_due(struct schedule *s, int64_t last_due_ms, int64_t now_ms, int64_t *due_ms);
-
-/* Connectors with the same rule start apart: each has an offset of its own, less than a minute, so
- * that a start lies within the minute that the rule names. It never changes: the ids decide. */
-enum { SCHEDULE_SPREAD_MS = 50000 };
-int64_t schedule_offset_ms(int64_t connector); /* 0 to SCHEDULE_SPREAD_MS - 1 */
 
 enum { SCHEDULE_LOCAL = 32 };
 /* "YYYY-MM-DD HH:MM" by the clock of the schedule's zone. */

@@ -13,6 +13,7 @@
 #include "present/output.h"
 #include "store/aggregation.h"
 #include "store/grant.h"
+#include "store/schedule.h"
 
 enum { LINE_WIDTH = 80, LINE_BYTES_MAX = 1 << 16 };
 
@@ -32,14 +33,17 @@ static const struct column list_columns[] = {
     {"last_aggregation_at", "Last aggregation", 0},
     {"last_aggregation_status", "Status", 0},
     {"grant_days_left", "Grant days left", COLUMN_RIGHT},
+    {"schedule", "Schedule", COLUMN_DROP},
 };
 
 static bool add_row(struct app *app, const struct connector *c, struct table *t, struct err *e)
 {
     CLEANUP(grant_done) struct grant g = {0};
     CLEANUP(aggregation_list_done) struct aggregation_list runs = {0};
-    bool has_grant;
+    CLEANUP(schedule_row_done) struct schedule_row schedule = {0};
+    bool has_grant, has_schedule;
     if (!grant_get(app->db, c->id, &g, &has_grant, e) ||
+        !schedule_get(app->db, c->id, &schedule, &has_schedule, e) ||
         !aggregation_list(app->db, c->id, 1, &runs, e))
         return false;
     struct cell *row = table_row(t);
@@ -56,6 +60,7 @@ static bool add_row(struct app *app, const struct connector *c, struct table *t,
         int64_t left_ms = g.refused_ms ? 0 : g.refresh_expires_ms - app_now(app);
         cell_int(&row[7], left_ms > 0 ? left_ms / DAY_MS : 0);
     }
+    cell_text(&row[8], schedule.text);
     return true;
 }
 
@@ -140,15 +145,17 @@ int cmd_connector_show(struct app *app, int argc, char **argv)
     struct err e = {0};
     size_t count;
     const struct env *env;
-    bool has_secret;
+    bool has_secret, has_schedule;
     CLEANUP(connector_done) struct connector c = {0};
+    CLEANUP(schedule_row_done) struct schedule_row schedule = {0};
     CLEANUP(config_done) struct config *config = NULL;
     CLEANUP(secret_done) struct secret secret = SECRET_INIT;
     CLEANUP(table_done) struct table t = TABLE_INIT("settings", show_columns);
     if (!args_parse(argc, argv, no_flags, 1, 1, "connector show NAME", &name, &count, &e) ||
         !app_env(app, &env, &e) || !connector_get(env->db, name, &c, &e) ||
         !connector_config(&c, NULL, &config, &e) ||
-        !vault_get(env->vault, env->db, c.id, "client_secret", &secret, &has_secret, &e))
+        !vault_get(env->vault, env->db, c.id, "client_secret", &secret, &has_secret, &e) ||
+        !schedule_get(env->db, c.id, &schedule, &has_schedule, &e))
         return app_fail(&e);
     if (app->settings.json) {
         add_settings(config, &t);
@@ -158,13 +165,15 @@ int cmd_connector_show(struct app *app, int argc, char **argv)
         json_text(w, "provider", c.provider);
         json_bool(w, "active", c.active);
         json_bool(w, "client_secret_is_set", has_secret);
+        json_text(w, "schedule", schedule.text);
         output_rows(w, &t);
         json_object_end(w);
         json_out_end(w);
         return 0;
     }
-    printf("%s: %s, %s; client secret %s\n\n", c.name, c.provider,
-           c.active ? "active" : "not active", has_secret ? "is set (sealed)" : "is missing");
+    printf("%s: %s, %s; client secret %s; %s%s\n\n", c.name, c.provider,
+           c.active ? "active" : "not active", has_secret ? "is set (sealed)" : "is missing",
+           has_schedule ? "aggregated " : "no schedule", has_schedule ? schedule.text : "");
     size_t width = align_width(stdout);
     for (const struct option_def *o = config_rows(config); o->key; o++)
         print_setting(config, o, width ? width : LINE_WIDTH);

@@ -114,6 +114,20 @@ const struct command commands[] = {
      "  --user-column NAME         of the e-mails or user keys\n"
      "  --date-column NAME         of the last meetings\n"
      "  --dry-run                  show what it would add, and change nothing\n"},
+    {"schedule", "set", cmd_schedule_set,
+     "schedule set NAME hourly :MM | daily HH:MM | weekly DAY[,DAY...] HH:MM |\n"
+     "                  monthly 1..28|last HH:MM [ZONE]",
+     "aggregate a connector by itself, while `serve` runs",
+     "seatledger schedule set acme daily 23:00   # in the connector's time zone\n"
+     "seatledger schedule set acme weekly mon,thu 06:30 Asia/Tokyo\n"
+     "seatledger schedule set acme monthly last 02:00 Europe/Berlin\n"
+     "seatledger schedule set acme hourly :15",
+     NULL},
+    {"schedule", "show", cmd_schedule_show, "schedule show [NAME]",
+     "show the next three runs of a connector, or the next of each",
+     "seatledger schedule show acme", NULL},
+    {"schedule", "clear", cmd_schedule_clear, "schedule clear NAME",
+     "aggregate a connector by hand only", "seatledger schedule clear acme", NULL},
     {"serve", NULL, cmd_serve, "serve [--listen ADDRESS:PORT] [--host NAME ...]",
      "serve the web page and its API, until interrupted",
      "seatledger serve\n"

@@ -165,5 +165,11 @@ static const char v2[] =
     " user_key TEXT NOT NULL, value TEXT NOT NULL, import INTEGER NOT NULL,"
     " PRIMARY KEY (connector, user_key)) STRICT, WITHOUT ROWID;";
 
-const char *const migrations[] = {v1, v2};
+static const char v3[] =
+    /* When a connector is aggregated by itself; last_due_ms: the starts up to it are dealt with. */
+    "CREATE TABLE schedule ("
+    " connector INTEGER PRIMARY KEY REFERENCES connector (id) ON DELETE CASCADE,"
+    " text TEXT NOT NULL, last_due_ms INTEGER NOT NULL) STRICT;";
+
+const char *const migrations[] = {v1, v2, v3};
 const unsigned migration_count = sizeof migrations / sizeof *migrations;
