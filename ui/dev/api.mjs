@@ -12,7 +12,7 @@ function summaryOf() {
     return {
         connector: 'Halden Group', account: { key: '400000000000000003', name: 'Halden Group AS' }, aggregation: { id: 212, started_at: T, finished_at: '2026-11-24T22:01:14Z', status: 'incomplete' }, window_days: 30,
         users: 571, active_users: 396, inactive_users: 92, no_activity_users: 71, unknown_users: 12, monthly_cost: [{ currency: 'EUR', amount: '10690.00' }, { currency: 'USD', amount: '456.00' }], subscriptions_without_price: 1,
-        cost_per_active_user: [{ currency: 'EUR', amount: '26.99' }, { currency: 'USD', amount: '1.15' }], potential_saving: [{ currency: 'EUR', amount: '2728.00' }, { currency: 'USD', amount: '95.00' }], partial: true, time_zone: 'Europe/Oslo',
+        cost_per_active_user: [{ currency: 'EUR', amount: '26.99' }, { currency: 'USD', amount: '1.15' }], potential_saving: [{ currency: 'EUR', amount: '2728.00' }, { currency: 'USD', amount: '95.00' }], partial: true, seats: data.trend(1).months[0].seats, limited_seats: data.trend(1).months[0].limited_seats, unlimited_subscriptions: 1, time_zone: 'Europe/Oslo',
     };
 }
 const notices = [

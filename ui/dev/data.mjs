@@ -88,11 +88,13 @@ export function trend(months) {
             const of = (name) => series[name][i] ?? null;
             const known = of('active') !== null;
             const moneys = (eur, usd) => (known ? [money(eur, 'EUR'), money(usd, 'USD')] : null);
+            const share = (assigned, active) => ({ purchased: of('purchased'), assigned, invited: 3, active, inactive: 88, none: 64, unknown: of('unknown'), reclaimable: of('reclaim') });
             return {
                 month, aggregation: known ? { id: 212 - (11 - i) * 20, started_at: month === '2026-11' ? '2026-11-24T22:00:00Z' : `${month}-28T22:00:00Z`, status: month === '2026-11' ? 'incomplete' : 'complete' } : null,
                 users: known ? of('active') + of('inactive') + of('none') + of('unknown') : null, active_users: of('active'), inactive_users: of('inactive'), no_activity_users: of('none'), unknown_users: of('unknown'),
-                purchased: of('purchased'), assigned: of('assigned'), active_seats: of('active_seats'), reclaimable_seats: of('reclaim'),
-                monthly_cost: moneys(of('eur'), of('usd')), potential_saving: moneys(of('save'), '95.00'),
+                monthly_cost: moneys(of('eur'), of('usd')), subscriptions_without_price: known ? 1 : null, cost_per_active_user: known ? [] : null, potential_saving: moneys(of('save'), '95.00'), partial: known ? true : null,
+                seats: known ? share(of('assigned') + 9, of('active_seats') + 4) : null, limited_seats: known ? share(of('assigned'), of('active_seats')) : null, unlimited_subscriptions: known ? 1 : null,
+                subscriptions: known ? subscriptions : null,
             };
         }),
     };

@@ -152,8 +152,33 @@ export interface Summary {
     subscriptions_without_price: number;
     cost_per_active_user: Money[];
     potential_saving: Money[];
-    partial?: boolean;
+    partial: boolean;
+    seats: SeatTotals;
+    /** Without subscriptions that have no limit. */
+    limited_seats: SeatTotals;
+    unlimited_subscriptions: number;
     time_zone?: string | null;
+}
+export interface SeatTotals extends Record<UserState, number> {
+    purchased: number;
+    assigned: number;
+    invited: number;
+    reclaimable: number;
+}
+type Unknowable<T> = { [K in keyof T]: T[K] | null };
+export interface TrendMonth
+    extends Unknowable<Omit<Summary, 'connector' | 'account' | 'aggregation' | 'window_days' | 'time_zone'>> {
+    month: string;
+    /** The last that published in the month; null: none, and no figure is known. */
+    aggregation: { id: number; started_at: string; status: RunStatus } | null;
+    subscriptions: { key: string; name: string; purchased: number | null; assigned: number; enabled: boolean }[] | null;
+}
+export interface Overview {
+    summary: Summary;
+    reclaimable_seats: number;
+    assigned_seats: number;
+    trend: { months: TrendMonth[] };
+    notices: Notice[];
 }
 export interface Notice {
     severity: Severity;
@@ -174,6 +199,8 @@ export interface UserRow {
     last_activity_note?: string | null;
     seats: string[];
     group: string | null;
+    group_key?: string | null;
+    unknown_reason?: string | null;
 }
 export interface Named {
     key: string;
@@ -206,6 +233,10 @@ export interface Subscription {
     monthly_cost: Money | null;
     potential_saving?: Money | null;
     user_count?: number | null;
+    reclaimable?: number | null;
+    price?: string | null;
+    billing?: string | null;
+    price_from?: string | null;
 }
 export interface PricePeriod {
     subscription: string;

@@ -1,5 +1,6 @@
 import { Page } from '../parts/Page';
 import { ConnectorsPage } from '../pages/connectors/ConnectorsPage';
+import { OverviewPage } from '../pages/overview/OverviewPage';
 import { Home } from '../pages/home/Home';
 import { match, useLocation } from '../router';
 import { t } from '../texts';
@@ -11,6 +12,8 @@ export function Routes() {
     if (path === '/connectors' || path === '/connectors/discover') return <ConnectorsPage dialog={null} />;
     const dialog = match('/connectors/:which', path);
     if (dialog) return <ConnectorsPage dialog={dialog.which!} />;
+    const overview = match('/c/:id', path);
+    if (overview) return <OverviewPage key={overview.id} id={Number(overview.id)} />;
     return (
         <Page title={t.notFound.title}>
             <p>

@@ -1,0 +1,46 @@
+import type { ComponentChildren } from 'preact';
+import { t } from '../../texts';
+import { MonthList, MonthTable, type Row } from './MonthTable';
+import { Plot, type PlotProps } from './Plot';
+
+export interface ChartPanelProps extends PlotProps {
+    title: string;
+    about: string;
+    rows: Row[];
+    since: string;
+    /** Of the file that CSV gives. */
+    file: string;
+    foot?: ComponentChildren;
+}
+export function ChartPanel(props: ChartPanelProps) {
+    const { title, about, rows, months, since, file, foot } = props;
+    return (
+        <section class="chart" aria-label={title}>
+            <header>
+                <h2>{title}</h2>
+                <span class="third small">{about}</span>
+                <button type="button" class="link small" onClick={() => saveCsv(file, months, rows)} aria-label={t.chart.csvOf(title)}>
+                    CSV
+                </button>
+            </header>
+            <div class="chart-scroll" tabIndex={months.length > 14 ? 0 : undefined} role={months.length > 14 ? 'group' : undefined} aria-label={months.length > 14 ? title : undefined}>
+                <div class="chart-in" style={{ minWidth: months.length > 14 ? `${236 + months.length * 56}px` : '' }}>
+                    <Plot {...props} />
+                    <MonthTable caption={title} months={months} rows={rows} since={since} />
+                </div>
+            </div>
+            <MonthList caption={title} months={months} rows={rows} />
+            {foot && <p class="chart-foot small third">{foot}</p>}
+        </section>
+    );
+}
+
+function saveCsv(file: string, months: string[], rows: Row[]): void {
+    const cell = (text: string) => (/[",\n]/.test(text) ? `"${text.replace(/"/g, '""')}"` : text);
+    const lines = [['month', ...rows.map((r) => r.name)], ...months.map((m, i) => [m, ...rows.map((r) => String(r.raw[i] ?? ''))])];
+    const link = document.createElement('a');
+    link.href = URL.createObjectURL(new Blob([lines.map((l) => l.map(cell).join(',')).join('\r\n') + '\r\n'], { type: 'text/csv' }));
+    link.download = `${file}.csv`;
+    link.click();
+    URL.revokeObjectURL(link.href);
+}
