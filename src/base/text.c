@@ -4,7 +4,9 @@
 
 #include <unicode/uchar.h>
 #include <unicode/ucal.h>
+#include <unicode/ucol.h>
 #include <unicode/udat.h>
+#include <unicode/uiter.h>
 #include <unicode/unorm2.h>
 #include <unicode/ustring.h>
 #include <unicode/utf8.h>
@@ -195,4 +197,39 @@ void date_writer_close(struct date_writer *w)
         return;
     udat_close(w->format);
     free(w);
+}
+
+struct text_order {
+    UCollator *collator;
+};
+
+bool text_order_open(struct text_order **out, struct err *e)
+{
+    UErrorCode status = U_ZERO_ERROR;
+    UCollator *collator = ucol_open("", &status);
+    if (U_FAILURE(status))
+        return err_set(e, ERR_LOCAL, "ICU cannot sort: %s", u_errorName(status));
+    ucol_setStrength(collator, UCOL_SECONDARY);
+    *out = NEW(struct text_order);
+    (*out)->collator = collator;
+    return true;
+}
+
+size_t text_order_key(const struct text_order *o, const char *utf8, uint8_t out[TEXT_ORDER_BYTES])
+{
+    UErrorCode status = U_ZERO_ERROR;
+    UCharIterator text;
+    uint32_t state[2] = {0, 0};
+    utf8 += strspn(utf8, " \t\r\n");
+    uiter_setUTF8(&text, utf8, (int32_t)strnlen(utf8, INT32_MAX));
+    int32_t len = ucol_nextSortKeyPart(o->collator, &text, state, out, TEXT_ORDER_BYTES, &status);
+    return U_SUCCESS(status) && len > 0 ? (size_t)len : 0;
+}
+
+void text_order_close(struct text_order *o)
+{
+    if (!o)
+        return;
+    ucol_close(o->collator);
+    free(o);
 }

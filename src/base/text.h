@@ -3,6 +3,7 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
 #include "base/buf.h"
 #include "base/err.h"
@@ -22,6 +23,15 @@ char *text_fold(const char *utf8);
  * that composed and decomposed spellings are the same; nothing else is changed: full-width digits
  * and direction marks stay what they are. NULL when it is no UTF-8. The caller frees it. */
 char *text_lower(const char *utf8);
+
+/* The order of names for readers of any language (Unicode's root collation): accents count, case
+ * does not, nor do the blanks that a text begins with. Opened once, used for many texts. */
+struct text_order;
+bool text_order_open(struct text_order **out, struct err *e);
+/* Bytes that compare (memcmp, then length) as the texts do, as far as they go. Returns how many. */
+enum { TEXT_ORDER_BYTES = 120 };
+size_t text_order_key(const struct text_order *o, const char *utf8, uint8_t out[TEXT_ORDER_BYTES]);
+void text_order_close(struct text_order *o); /* NULL is fine */
 
 /* Writes a day by an ICU pattern in a locale: ("it_IT", "dd/MMM/yyyy", 2018-06-28) gives
  * "28/giu/2018". Opened once, used for many days. */

@@ -85,12 +85,18 @@ const struct command commands[] = {
      "the two figures: monthly subscription cost and active users, with what they rest on",
      "seatledger report summary acme", NULL},
     {"report", "users", cmd_report_users,
-     "report users NAME [--state STATE] [--seat SUBSCRIPTION] [--search TEXT] [--limit N]",
+     "report users NAME [--state STATE] [--seat SUBSCRIPTION] [--group GROUP] [--search TEXT]\n"
+     "             [--sort COLUMN] [--descending] [--offset N] [--limit N]",
      "everyone in the account, with state and last activity",
-     "seatledger report users acme --state inactive",
+     "seatledger report users acme --state inactive\n"
+     "seatledger report users acme --sort last_activity --descending --limit 20",
      "  --state STATE              only active, inactive, none or unknown\n"
      "  --seat SUBSCRIPTION        only who holds a seat of it; a key or a name\n"
+     "  --group GROUP              only who is in it; a key or a name\n"
      "  --search TEXT              only where the name or the e-mail holds it, in any case\n"
+     "  --sort COLUMN              name (default), email, state, last_activity or group\n"
+     "  --descending               the last first\n"
+     "  --offset N                 leave out the first N\n"
      "  --limit N                  at most so many\n"},
     {"report", "subscriptions", cmd_report_subscriptions, "report subscriptions NAME",
      "seats purchased, assigned and used, and what they cost",
@@ -99,6 +105,11 @@ const struct command commands[] = {
      "the cost of each month", "seatledger report cost acme --from 2026-01",
      "  --from YYYY-MM             the first month (default: at most 11 before the last)\n"
      "  --to YYYY-MM               the last month (default: the current one)\n"},
+    {"report", "trend", cmd_report_trend, "report trend NAME [--months N]",
+     "users, seats, cost and saving month by month, as the last aggregation of each stored them",
+     "seatledger report trend acme --months 24",
+     "  --months N                 how many, up to 60 (default 12); the last is that of the "
+     "data\n"},
     {"report", "runs", cmd_report_runs, "report runs NAME [--limit N]",
      "the aggregations so far, newest first", "seatledger report runs acme",
      "  --limit N                  at most so many (default 20)\n"},

@@ -8,6 +8,7 @@
 #include "base/text.h"
 #include "model/money.h"
 #include "model/records.h"
+#include "present/output.h"
 
 enum { LIST_BYTES_MAX = 1 << 20 };
 
@@ -19,6 +20,7 @@ enum { LIST_BYTES_MAX = 1 << 20 };
             {"last_activity_at", NULL, 0}, {"last_activity_text", NULL, 0},                        \
             {NULL, "Last activity", 0}, {"seats", NULL, 0}, {NULL, "Seats", COLUMN_TEXT},          \
             {"group", "Group", COLUMN_NAME | COLUMN_DROP_FIRST}, {"last_activity_note", NULL, 0},  \
+            {"group_key", NULL, 0}, {"unknown_reason", NULL, 0},                                   \
     }
 const struct column users_columns[USERS_COLUMNS] = USERS(NULL);
 static const struct column users_status_columns[USERS_COLUMNS] = USERS("Status");
@@ -45,6 +47,11 @@ const struct column subscriptions_columns[SUBSCRIPTIONS_COLUMNS] = {
     {NULL, "Monthly cost", COLUMN_RIGHT},
     {NULL, "Key", 0},
     {"user_count", NULL, 0},
+    {"reclaimable", NULL, 0},
+    {"potential_saving", NULL, 0},
+    {"price", NULL, 0},
+    {"billing", NULL, 0},
+    {"price_from", NULL, 0},
 };
 
 const struct column months_columns[MONTHS_COLUMNS] = {
@@ -85,17 +92,16 @@ static const char *or_null(const char *text)
 
 void users_table_add(struct table *t, const struct user_row *r)
 {
-    const struct person *p = r->person;
     struct cell *row = table_row(t);
     char day[MONEY_TEXT];
-    if (strcmp(p->status, "ACTIVE") != 0)
+    if (strcmp(r->status, "ACTIVE") != 0)
         t->columns = users_status_columns;
-    cell_text(&row[0], or_null(p->name));
-    cell_text(&row[1], p->key);
-    cell_text(&row[2], or_null(p->email));
-    cell_text(&row[3], or_null(p->name));
-    cell_text(&row[4], or_null(p->status));
-    cell_text(&row[5], user_state_word(p->state));
+    cell_text(&row[0], or_null(r->name));
+    cell_text(&row[1], r->key);
+    cell_text(&row[2], or_null(r->email));
+    cell_text(&row[3], or_null(r->name));
+    cell_text(&row[4], or_null(r->status));
+    cell_text(&row[5], user_state_word(r->state));
     if (r->last == LAST_MEETING || r->last == LAST_DAY) {
         snprintf(day, sizeof day, "%04d-%02d-%02d", r->last_day.year, r->last_day.month,
                  r->last_day.day);
@@ -111,7 +117,38 @@ void users_table_add(struct table *t, const struct user_row *r)
     }
     cell_list(&row[10], r->seats);
     cell_list(&row[11], r->seat_names);
-    cell_text(&row[12], p->group);
+    cell_text(&row[12], r->group);
+    cell_text(&row[14], r->group_key);
+    cell_text(&row[15], r->unknown_reason);
+}
+
+void users_write(struct json_out *w, const char *key, const struct table *t,
+                 const struct user_counts *counts)
+{
+    json_object(w, key);
+    output_rows(w, t);
+    json_int(w, "matching", counts->matching);
+    json_object(w, "states");
+    for (enum user_state state = STATE_ACTIVE; state < STATE_COUNT; state++)
+        json_int(w, user_state_word(state), counts->states[state]);
+    json_object_end(w);
+    json_object_end(w);
+}
+
+static void cell_month(struct cell *c, int64_t month)
+{
+    char text[MONTH_TEXT];
+    month_format(month, text);
+    cell_text(c, text);
+}
+
+/* As it was entered. */
+static void cell_price(struct cell *c, const struct price_period *p)
+{
+    char amount[MONEY_TEXT];
+    int digits = currency_digits(p->currency);
+    money_format_e4(p->amount_e4, digits > 0 ? digits : 0, amount);
+    cell_text(c, amount);
 }
 
 static void cell_products(struct cell *c, const char *commas)
@@ -156,6 +193,14 @@ void subscriptions_table_add(struct table *t, const struct subscription_row *r)
     }
     cell_text(&row[19], f->key); /* names may be the same */
     cell_count(&row[20], f->user_count);
+    cell_int(&row[21], r->reclaimable);
+    if (r->has_saving)
+        cell_money(&row[22], r->saving_minor, c->currency);
+    if (r->period) {
+        cell_price(&row[23], r->period);
+        cell_text(&row[24], billing_word(r->period->billing));
+        cell_month(&row[25], r->period->from_month);
+    }
 }
 
 static void cell_amount(struct cell *c, int64_t minor, const char *currency)
@@ -164,13 +209,6 @@ static void cell_amount(struct cell *c, int64_t minor, const char *currency)
     int digits = currency_digits(currency);
     money_format(minor, digits > 0 ? digits : 0, amount);
     cell_text(c, amount);
-}
-
-static void cell_month(struct cell *c, int64_t month)
-{
-    char text[MONTH_TEXT];
-    month_format(month, text);
-    cell_text(c, text);
 }
 
 /* Instead of an amount. */

@@ -16,6 +16,10 @@ enum { LINE_BYTES_MAX = 1 << 20 };
 
 void money_write(struct json_out *w, const char *key, const struct money_list *l)
 {
+    if (!l) {
+        json_null(w, key);
+        return;
+    }
     json_array(w, key);
     for (size_t i = 0; i < l->count; i++) {
         struct cell c = {0};
@@ -23,6 +27,50 @@ void money_write(struct json_out *w, const char *key, const struct money_list *l
         output_cell(w, NULL, &c);
     }
     json_array_end(w);
+}
+
+static void json_count(struct json_out *w, const char *key, const int64_t *count)
+{
+    if (count)
+        json_int(w, key, *count);
+    else
+        json_null(w, key);
+}
+
+static void json_seats(struct json_out *w, const char *key, const struct seat_totals *t)
+{
+    if (!t) {
+        json_null(w, key);
+        return;
+    }
+    json_object(w, key);
+    json_int(w, "purchased", t->purchased);
+    json_int(w, "assigned", t->assigned);
+    json_int(w, "invited", t->invited);
+    for (enum user_state state = STATE_ACTIVE; state < STATE_COUNT; state++)
+        json_int(w, user_state_word(state), t->states[state]);
+    json_int(w, "reclaimable", t->reclaimable);
+    json_object_end(w);
+}
+
+void summary_members(struct json_out *w, const struct summary *s)
+{
+    json_count(w, "users", s ? &s->users : NULL);
+    json_count(w, "active_users", s ? &s->states[STATE_ACTIVE] : NULL);
+    json_count(w, "inactive_users", s ? &s->states[STATE_INACTIVE] : NULL);
+    json_count(w, "no_activity_users", s ? &s->states[STATE_NONE] : NULL);
+    json_count(w, "unknown_users", s ? &s->states[STATE_UNKNOWN] : NULL);
+    money_write(w, "monthly_cost", s ? &s->monthly_cost : NULL);
+    json_count(w, "subscriptions_without_price", s ? &s->without_price : NULL);
+    money_write(w, "cost_per_active_user", s ? &s->cost_per_active_user : NULL);
+    money_write(w, "potential_saving", s ? &s->potential_saving : NULL);
+    if (s)
+        json_bool(w, "partial", s->is_partial);
+    else
+        json_null(w, "partial");
+    json_seats(w, "seats", s ? &s->seats : NULL);
+    json_seats(w, "limited_seats", s ? &s->limited_seats : NULL);
+    json_count(w, "unlimited_subscriptions", s ? &s->unlimited : NULL);
 }
 
 static void json_known(struct json_out *w, const char *key, const char *text)
@@ -46,16 +94,7 @@ void summary_write(struct json_out *w, const char *key, const char *connector,
     json_text(w, "status", a->at.status);
     json_object_end(w);
     json_int(w, "window_days", a->at.window_days);
-    json_int(w, "users", s->users);
-    json_int(w, "active_users", s->states[STATE_ACTIVE]);
-    json_int(w, "inactive_users", s->states[STATE_INACTIVE]);
-    json_int(w, "no_activity_users", s->states[STATE_NONE]);
-    json_int(w, "unknown_users", s->states[STATE_UNKNOWN]);
-    money_write(w, "monthly_cost", &s->monthly_cost);
-    json_int(w, "subscriptions_without_price", s->without_price);
-    money_write(w, "cost_per_active_user", &s->cost_per_active_user);
-    money_write(w, "potential_saving", &s->potential_saving);
-    json_bool(w, "partial", s->is_partial);
+    summary_members(w, s);
     json_object_end(w);
 }
 
@@ -79,7 +118,7 @@ static void line(FILE *to, const char *label, const char *fmt, ...)
     va_end(args);
 }
 
-static void add_money(struct buf *out, const struct money_list *l)
+void summary_add_money(struct buf *out, const struct money_list *l)
 {
     for (size_t i = 0; i < l->count; i++) {
         struct cell c = {0};
@@ -141,7 +180,7 @@ static void text_money(FILE *to, const char *connector, const struct account *a,
     CLEANUP(buf_done) struct buf b = BUF_INIT(LINE_BYTES_MAX);
     char month[MONTH_TEXT];
     month_format(a->month, month);
-    add_money(&b, &s->monthly_cost);
+    summary_add_money(&b, &s->monthly_cost);
     line(to, "Monthly cost", "%s in %s",
          s->monthly_cost.count ? buf_text(&b)
          : s->without_price    ? "not known"
@@ -153,7 +192,7 @@ static void text_money(FILE *to, const char *connector, const struct account *a,
              "SUBSCRIPTION ...",
              s->without_price, s->without_price == 1 ? "" : "s", shell_word(connector).text);
     buf_clear(&b);
-    add_money(&b, &s->cost_per_active_user);
+    summary_add_money(&b, &s->cost_per_active_user);
     if (s->cost_per_active_user.count)
         line(to, "Cost per active user", "%s%s", buf_text(&b),
              !s->is_partial     ? ""
@@ -162,7 +201,7 @@ static void text_money(FILE *to, const char *connector, const struct account *a,
     else
         line(to, "Cost per active user", "-");
     buf_clear(&b);
-    add_money(&b, &s->potential_saving);
+    summary_add_money(&b, &s->potential_saving);
     line(to, "Potential saving", "%s", s->potential_saving.count ? buf_text(&b) : "-");
 }
 

@@ -3,14 +3,19 @@
 
 #include <stdio.h>
 
+#include "base/buf.h"
 #include "data/json_out.h"
 #include "report/summary.h"
 
-/* [{"currency","amount"}] */
+/* [{"currency","amount"}]; l NULL: null. */
 void money_write(struct json_out *w, const char *key, const struct money_list *l);
+/* The figures as members of an object that the caller has begun; s NULL: each is null. */
+void summary_members(struct json_out *w, const struct summary *s);
 /* The summary as a member of an object (key NULL: the whole document). */
 void summary_write(struct json_out *w, const char *key, const char *connector,
                    const struct account *a, const struct summary *s);
+/* "1234.50 EUR, 45.60 USD"; nothing when there is none. */
+void summary_add_money(struct buf *out, const struct money_list *l);
 /* Write errors stay on the stream: the caller's fflush() finds them. */
 void summary_json(FILE *to, const char *connector, const struct account *a,
                   const struct summary *s);

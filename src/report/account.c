@@ -56,14 +56,23 @@ bool account_load(struct db *db, const struct connector *c, struct account *out,
     return true;
 }
 
-bool account_subscription(const struct account *a, size_t i, struct subscription_row *out,
-                          struct err *e)
+bool subscription_row_of(const struct figure *f, const struct price_list *prices, int64_t month,
+                         struct subscription_row *out, struct err *e)
 {
-    const struct figure *f = &a->figures.items[i];
     struct subscription_row row = {.figure = f,
-                                   .period = price_in_force(&a->prices, f->key, a->month)};
+                                   .period = price_in_force(prices, f->key, month),
+                                   .reclaimable = reclaimable_of(&f->seats)};
     if (!cost_of(row.period, &f->seats, f->enabled, &row.cost, e))
+        return err_wrap(e, "%s", f->name);
+    row.has_saving = row.cost.is_known;
+    if (row.has_saving && !saving_of(row.period, &f->seats, &row.cost, &row.saving_minor, e))
         return err_wrap(e, "%s", f->name);
     *out = row;
     return true;
+}
+
+bool account_subscription(const struct account *a, size_t i, struct subscription_row *out,
+                          struct err *e)
+{
+    return subscription_row_of(&a->figures.items[i], &a->prices, a->month, out, e);
 }

@@ -20,12 +20,16 @@ bool account_load(struct db *db, const struct connector *c, struct account *out,
 int64_t account_month_of(const struct account *a, int64_t ms);
 int64_t account_month_start(const struct account *a, int64_t month);
 
-/* A subscription read at P, and what it costs in the month of T. */
+/* A subscription as it was read, and what it costs in a month. */
 struct subscription_row {
-    const struct figure *figure;       /* borrowed from the account */
-    const struct price_period *period; /* in force; NULL: none */
+    const struct figure *figure;       /* borrowed */
+    const struct price_period *period; /* in force, borrowed; NULL: none */
     struct cost cost;
+    bool has_saving; /* the cost is known */
+    int64_t saving_minor, reclaimable;
 };
-/* i: place in a->figures. */
+bool subscription_row_of(const struct figure *f, const struct price_list *prices, int64_t month,
+                         struct subscription_row *out, struct err *e);
+/* The same at P, in the month of T. i: place in a->figures. */
 bool account_subscription(const struct account *a, size_t i, struct subscription_row *out,
                           struct err *e);

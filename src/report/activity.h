@@ -1,12 +1,15 @@
-/* Report users: everyone listed, with state, last activity and seats. */
+/* Report users: everyone listed at the latest aggregation, with state, last activity and seats;
+ * filtered, sorted and cut into pages by the store. */
 #pragma once
 
 #include "model/records.h"
 #include "report/account.h"
-#include "report/people.h"
 
 struct user_row {
-    const struct person *person;
+    const char *key, *email, *name, *status;
+    const char *group, *group_key; /* group: its name, else its key; NULL: in none */
+    enum user_state state;
+    const char *unknown_reason; /* STATE_UNKNOWN: why the history was not read; NULL: not said */
     enum last_activity last;
     int64_t last_ms;        /* LAST_MEETING: its start */
     struct civil last_day;  /* LAST_MEETING, LAST_DAY: in the account zone */
@@ -14,15 +17,41 @@ struct user_row {
     const char *seats;      /* keys of subscriptions, separated by '\n' */
     const char *seat_names; /* their names */
 };
+/* Ties go by name (but those of an e-mail address), then by key. Texts are in the order of readers,
+ * without the blanks that they begin with. */
+enum user_sort {
+    SORT_NAME,
+    SORT_EMAIL,
+    SORT_STATE,         /* active, inactive, none, unknown */
+    SORT_LAST_ACTIVITY, /* never first */
+    SORT_GROUP,         /* no group first */
+    SORT_COUNT
+};
+/* name, email, state, last_activity, group. ERR_USAGE: lists the words. */
+bool user_sort_parse(const char *word, enum user_sort *out, struct err *e);
+
 struct user_filter {
     bool has_state;
     enum user_state state;
     const char *seat;   /* key of a subscription; NULL: any or none */
+    const char *group;  /* key of a group; NULL: any or none */
     const char *search; /* in name or e-mail address, whatever the case; NULL: everyone */
-    int64_t limit;      /* 0: all */
+    enum user_sort sort;
+    bool descending;
+    int64_t offset, limit;            /* limit 0: all */
     const struct date_format *format; /* of last_text; NULL: ISO */
 };
-/* By name without the blanks it begins with, then key. Texts live until on_row returns. */
+/* Texts live until on_row returns. A page costs no more than its rows, whatever the sort and the
+ * size of the account, as long as only a state filters a sort by name; else a pass over the
+ * account's users. */
 bool activity_each(struct db *db, const struct account *a, const struct user_filter *filter,
                    bool (*on_row)(void *ctx, const struct user_row *r, struct err *e), void *ctx,
                    struct err *e);
+
+/* How many there are in each state under the filter but for its own state, offset and limit; and
+ * how many match with its state. */
+struct user_counts {
+    int64_t states[STATE_COUNT], matching;
+};
+bool activity_count(struct db *db, const struct account *a, const struct user_filter *filter,
+                    struct user_counts *out, struct err *e);

@@ -68,7 +68,7 @@ bool cost_of(const struct price_period *period, const struct seat_figures *seats
 bool saving_of(const struct price_period *period, const struct seat_figures *seats,
                const struct cost *c, int64_t *out_minor, struct err *e)
 {
-    int64_t reclaimable = seats->states[STATE_INACTIVE] + seats->states[STATE_NONE];
+    int64_t reclaimable = reclaimable_of(seats);
     int64_t saved = 0;
     switch (period->metering) {
     case METER_PER_SEAT:

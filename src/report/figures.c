@@ -62,3 +62,8 @@ void seat_figures_derive(struct seat_figures *f)
     f->available = free_seats > 0 ? free_seats : 0;
     f->over_assigned = over > 0 ? over : 0;
 }
+
+int64_t reclaimable_of(const struct seat_figures *f)
+{
+    return f->states[STATE_INACTIVE] + f->states[STATE_NONE];
+}

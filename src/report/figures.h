@@ -43,6 +43,8 @@ struct seat_figures { /* of one subscription; COUNT_NONE where unknown or unlimi
 };
 /* available and over_assigned from the other three. */
 void seat_figures_derive(struct seat_figures *f);
+/* Seats whose holder is inactive or none. */
+int64_t reclaimable_of(const struct seat_figures *f);
 
 /* Computes and stores the figures of an aggregation that is being published (its spans and coverage
  * are written, in the same transaction). t, window and connector come from a. Memory does not grow

@@ -7,7 +7,9 @@
 #include "base/cleanup.h"
 #include "base/xalloc.h"
 #include "model/records.h"
-#include "report/people.h"
+#include "report/user_figures.h"
+
+enum { LIST_BYTES_MAX = 1 << 20 };
 
 static const char SUBSCRIPTIONS[] =
     "SELECT key, name, products, enabled, purchased, user_count FROM subscription_span"
@@ -105,25 +107,36 @@ struct tally {
     struct db *db;
     const struct aggregation *a;
     struct figure_list *list;
+    struct user_figures users;
     enum user_state state; /* of the person whose seats are being counted */
+    struct buf seats;
 };
+
+static void tally_done(struct tally *t)
+{
+    user_figures_done(&t->users);
+    buf_done(&t->seats);
+}
 
 static void tally_seat(void *ctx, const char *subscription)
 {
     struct tally *t = ctx;
     struct figure *f = find(t->list, subscription);
-    if (f)
-        f->seats.states[t->state]++;
+    if (!f) /* of a subscription that is gone */
+        return;
+    f->seats.states[t->state]++;
+    buf_addf(&t->seats, "%s%s\n", t->seats.len ? "" : "\n", subscription);
 }
 
-static bool tally_person(void *ctx, const struct person *p, bool *more, struct err *e)
+static bool tally_person(void *ctx, const struct person *p, struct err *e)
 {
     struct tally *t = ctx;
-    *more = true;
     t->list->users++;
     t->list->states[p->state]++;
     t->state = p->state;
-    return person_each_seat(t->db, t->a, p->key, tally_seat, t, e);
+    buf_clear(&t->seats);
+    return person_each_seat(t->db, t->a, p->key, tally_seat, t, e) &&
+           user_figures_put(&t->users, p, buf_text(&t->seats), e);
 }
 
 /* Those who hold a seat and are not listed were not met by tally_person(). */
@@ -158,9 +171,11 @@ static bool put_figure(struct db *db, int64_t aggregation, const char *subscript
 bool figures_store(struct db *db, const struct aggregation *a, struct err *e)
 {
     CLEANUP(figure_list_done) struct figure_list l = {0};
-    struct tally t = {.db = db, .a = a, .list = &l};
-    if (!read_subscriptions(db, a->connector, a->id, &l, e) || !count_seats(db, a, &l, e) ||
-        !people_each(db, a, PEOPLE_BY_KEY, tally_person, &t, e))
+    CLEANUP(tally_done)
+    struct tally t = {.db = db, .a = a, .list = &l, .seats = BUF_INIT(LIST_BYTES_MAX)};
+    if (!user_figures_open(&t.users, db, a, e) ||
+        !read_subscriptions(db, a->connector, a->id, &l, e) || !count_seats(db, a, &l, e) ||
+        !people_each(db, a, tally_person, &t, e) || !user_figures_finish(&t.users, e))
         return false;
     add_unlisted_holders(&l);
     struct seat_figures account = {.purchased = COUNT_NONE, .assigned = l.users};

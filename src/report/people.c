@@ -7,14 +7,13 @@
 #include "model/records.h"
 #include "store/import.h"
 
-#define LISTED                                                                                     \
-    "SELECT u.key, u.email, u.name, u.status, coalesce(nullif(u.group_name, ''), u.group_key),"    \
-    " c.user_key IS NOT NULL, c.from_ms, c.to_ms"                                                  \
-    " FROM user_span u LEFT JOIN coverage_user c"                                                  \
-    " ON c.connector = u.connector AND c.user_key = u.key"                                         \
+static const char LISTED[] =
+    "SELECT u.key, u.email, u.name, u.status, coalesce(nullif(u.group_name, ''), u.group_key),"
+    " c.user_key IS NOT NULL, c.from_ms, c.to_ms, u.group_key"
+    " FROM user_span u LEFT JOIN coverage_user c"
+    " ON c.connector = u.connector AND c.user_key = u.key"
     " WHERE u.connector = $1 AND u.from_agg <= $2 AND (u.to_agg IS NULL OR u.to_agg > $2)"
-static const char LISTED_BY_KEY[] = LISTED " ORDER BY u.key";
-static const char LISTED_BY_NAME[] = LISTED " ORDER BY ltrim(u.name), u.key";
+    " ORDER BY u.key";
 
 static const char COVERAGE[] = "SELECT from_ms, to_ms FROM coverage WHERE connector = $1";
 
@@ -124,7 +123,8 @@ static struct person person_of(struct query *q, const struct range *everyone)
                        .email = q_get_text(q, 1),
                        .name = q_get_text(q, 2),
                        .status = q_get_text(q, 3),
-                       .group = q_is_null(q, 4) ? NULL : q_get_text(q, 4)};
+                       .group = q_is_null(q, 4) ? NULL : q_get_text(q, 4),
+                       .group_key = q_is_null(q, 8) ? NULL : q_get_text(q, 8)};
     struct range own = *everyone;
     if (q_get_int(q, 5))
         own =
@@ -137,37 +137,31 @@ static struct person person_of(struct query *q, const struct range *everyone)
     return p;
 }
 
-bool people_each(struct db *db, const struct aggregation *at, enum people_order order,
-                 bool (*on_person)(void *ctx, const struct person *p, bool *more, struct err *e),
-                 void *ctx, struct err *e)
+bool people_each(struct db *db, const struct aggregation *at,
+                 bool (*on_person)(void *ctx, const struct person *p, struct err *e), void *ctx,
+                 struct err *e)
 {
     struct range everyone;
     CLEANUP(days_done) struct days days = {0};
     if (!read_coverage(db, at->connector, &everyone, e) || !days_open(&days, db, at, e))
         return false;
-    struct query *q = query(db, order == PEOPLE_BY_KEY ? LISTED_BY_KEY : LISTED_BY_NAME);
+    struct query *q = query(db, LISTED);
     q_int(q, 1, at->connector);
     q_int(q, 2, at->id);
-    bool row, more = true;
-    while (more) {
-        if (!q_next(q, &row, e))
-            return false;
+    bool row;
+    while (q_next(q, &row, e)) {
         if (!row)
             return true;
         struct person p = person_of(q, &everyone);
         if (!read_last_meeting(db, at, p.key, &p.facts, e) ||
-            !read_last_day(db, at, &days, p.key, &p.facts, e)) {
-            q_end(q);
-            return false;
-        }
+            !read_last_day(db, at, &days, p.key, &p.facts, e))
+            break;
         p.state = user_state_of(&p.facts, at->t_ms, at->window_days);
-        if (!on_person(ctx, &p, &more, e)) {
-            q_end(q);
-            return false;
-        }
+        if (!on_person(ctx, &p, e))
+            break;
     }
     q_end(q);
-    return true;
+    return false;
 }
 
 bool person_each_seat(struct db *db, const struct aggregation *at, const char *user_key,

@@ -6,15 +6,14 @@
 struct person {
     const char *key, *email, *name, *status;
     const char *group; /* its name, else its key; NULL: in none */
+    const char *group_key;
     struct user_facts facts;
     enum user_state state;
 };
-enum people_order { PEOPLE_BY_KEY, PEOPLE_BY_NAME };
-/* Texts live until on_person returns. *more (true) may be set to false: enough. Memory does not
- * grow with the number of people. */
-bool people_each(struct db *db, const struct aggregation *at, enum people_order order,
-                 bool (*on_person)(void *ctx, const struct person *p, bool *more, struct err *e),
-                 void *ctx, struct err *e);
+/* By key. Texts live until on_person returns. Memory does not grow with the number of people. */
+bool people_each(struct db *db, const struct aggregation *at,
+                 bool (*on_person)(void *ctx, const struct person *p, struct err *e), void *ctx,
+                 struct err *e);
 /* How many assigned seats of these subscriptions are held by keys that are not among the listed. */
 bool unlisted_seats(struct db *db, const struct aggregation *at, const struct figure_list *of,
                     int64_t *out, struct err *e);

@@ -169,7 +169,33 @@ static const char v3[] =
     /* When a connector is aggregated by itself; last_due_ms: the starts up to it are dealt with. */
     "CREATE TABLE schedule ("
     " connector INTEGER PRIMARY KEY REFERENCES connector (id) ON DELETE CASCADE,"
-    " text TEXT NOT NULL, last_due_ms INTEGER NOT NULL) STRICT;";
+    " text TEXT NOT NULL, last_due_ms INTEGER NOT NULL) STRICT;"
+
+    /* What pages of users are cut from: whoever is listed at the latest aggregation that published,
+     * and no other. Derived from the tables above as the figures are, row by row where something
+     * changed. *_order: bytes that compare as the texts do. last: meeting, day, invalid, none;
+     * last_ms: 0 but for the first two. seats: keys of subscriptions, each with a newline before
+     * and after it. search: name, newline, e-mail, both without case. */
+    "CREATE TABLE user_figure ("
+    " connector INTEGER NOT NULL REFERENCES connector (id) ON DELETE CASCADE,"
+    " user_key TEXT NOT NULL, state TEXT NOT NULL, last TEXT NOT NULL, last_ms INTEGER NOT NULL,"
+    " name_order BLOB NOT NULL, email_order BLOB NOT NULL,"
+    " group_order BLOB NOT NULL, group_key TEXT NOT NULL,"
+    " seats TEXT NOT NULL, search TEXT NOT NULL,"
+    " PRIMARY KEY (connector, user_key)) STRICT, WITHOUT ROWID;"
+    /* One a sort of the page: it then reads no more rows than it shows. */
+    "CREATE INDEX user_figure_name ON user_figure (connector, name_order);"
+    "CREATE INDEX user_figure_email ON user_figure (connector, email_order);"
+    "CREATE INDEX user_figure_state ON user_figure (connector, state, name_order);"
+    "CREATE INDEX user_figure_last ON user_figure (connector, last_ms, name_order);"
+    "CREATE INDEX user_figure_group ON user_figure"
+    " (connector, group_order, group_key, name_order);"
+
+    /* Who, listed at the aggregation before too, had another state there. */
+    "CREATE TABLE state_change ("
+    " aggregation INTEGER NOT NULL REFERENCES aggregation (id) ON DELETE CASCADE,"
+    " user_key TEXT NOT NULL, from_state TEXT NOT NULL, to_state TEXT NOT NULL,"
+    " PRIMARY KEY (aggregation, user_key)) STRICT, WITHOUT ROWID;";
 
 const char *const migrations[] = {v1, v2, v3};
 const unsigned migration_count = sizeof migrations / sizeof *migrations;

@@ -10,7 +10,13 @@
 #include "report/summary.h"
 #include "web/routes.h"
 
-enum { USERS_LIMIT = 200, USERS_LIMIT_MAX = 500, RUNS_LIMIT = 50, RUNS_LIMIT_MAX = 500 };
+enum {
+    USERS_LIMIT = 200,
+    USERS_LIMIT_MAX = 500,
+    USERS_OFFSET_MAX = 1000000000,
+    RUNS_LIMIT = 50,
+    RUNS_LIMIT_MAX = 500
+};
 
 /* What each of these answers is about; read in one transaction. */
 struct subject {
@@ -140,24 +146,37 @@ static bool add_user(void *ctx, const struct user_row *r, __attribute__((unused)
     return true;
 }
 
+static bool read_sort(const struct exchange *x, struct user_filter *f, struct err *e)
+{
+    CLEANUP(free_text) char *sort = NULL, *order = NULL;
+    if (!exchange_parameter(x, "sort", &sort, e) || !exchange_parameter(x, "order", &order, e))
+        return false;
+    f->descending = order && strcmp(order, "descending") == 0;
+    return !sort || user_sort_parse(sort, &f->sort, e);
+}
+
 bool api_users(struct exchange *x, struct err *e)
 {
     const struct provider *provider;
+    struct user_counts counts;
     struct user_filter f = {.limit = USERS_LIMIT};
     CLEANUP(subject_done) struct subject s = {0};
-    CLEANUP(free_text) char *seat = NULL, *search = NULL;
+    CLEANUP(free_text) char *seat = NULL, *group = NULL, *search = NULL;
     CLEANUP(table_done) struct table t = REPORT_TABLE("users", users_columns, USERS_COLUMNS);
     if (!read_state(x, &f, e) || !exchange_parameter(x, "seat", &seat, e) ||
-        !exchange_parameter(x, "q", &search, e) ||
+        !exchange_parameter(x, "group", &group, e) || !exchange_parameter(x, "q", &search, e) ||
+        !read_sort(x, &f, e) || !exchange_number(x, "offset", 0, USERS_OFFSET_MAX, &f.offset, e) ||
         !exchange_number(x, "limit", 1, USERS_LIMIT_MAX, &f.limit, e) || !open_account(x, &s, e) ||
         !provider_find(s.connector.provider, &provider, e))
         return false;
     f.seat = seat;
+    f.group = group;
     f.search = search;
     f.format = provider->date_format(s.account.at.language);
-    if (!activity_each(x->server->db, &s.account, &f, add_user, &t, e))
+    if (!activity_count(x->server->db, &s.account, &f, &counts, e) ||
+        !activity_each(x->server->db, &s.account, &f, add_user, &t, e))
         return false;
-    write_table(x, &t);
+    users_write(exchange_json(x), NULL, &t, &counts);
     return true;
 }
 

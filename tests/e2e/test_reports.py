@@ -48,8 +48,8 @@ def test_the_json_fields_are_those_of_the_contract_in_its_order(shop):
     found = {"summary": [shop.json("report", "summary", "acme")]}
     for report in ("users", "subscriptions", "cost", "runs"):
         answer = shop.json("report", report, "acme")
-        assert set(answer) <= set(SHAPES)
-        found.update(answer)
+        found.update({name: rows for name, rows in answer.items() if name in SHAPES})
+        assert set(answer) - set(SHAPES) == ({"matching", "states"} if report == "users" else set())
     for name, fields in SHAPES.items():
         assert found[name], f"{name} is empty"
         for row in found[name]:
@@ -116,10 +116,72 @@ def test_a_limit_takes_the_first_of_what_passes_the_other_filters(shop):
     assert keys(users(shop, "--state", "active", "--limit", "3")) == keys(users(shop, "--state", "active"))[:3]
 
 
-def test_people_come_by_name_then_key(shop):
-    rows = users(shop)
-    order = [((row["name"] or "").lstrip(" ").encode(), row["key"]) for row in rows]
-    assert order == sorted(order)
+def test_people_come_by_name_as_readers_order_them_then_key(shop):
+    plain = [row for row in users(shop) if re.fullmatch(r"[A-Za-z0-9 ]*", row["name"] or "")]
+    order = [((row["name"] or "").lstrip(" ").lower(), row["key"]) for row in plain]
+    assert len(order) > 10 and order == sorted(order)
+
+
+SORTS = ("name", "email", "state", "last_activity", "group")
+
+
+@pytest.mark.parametrize("sort", SORTS)
+def test_pages_of_a_sort_follow_each_other_and_descending_is_the_reverse(shop, sort):
+    everyone = keys(users(shop, "--sort", sort))
+    assert sorted(everyone) == sorted(keys(users(shop)))
+    pages = [keys(users(shop, "--sort", sort, "--limit", "25", "--offset", str(n))) for n in (0, 25, 50, 75)]
+    assert sum(pages, []) == everyone and pages[3] == []
+    assert keys(users(shop, "--sort", sort, "--descending")) == everyone[::-1]
+
+
+def test_a_sort_by_last_activity_is_that_of_the_dates(shop):
+    at = [row["last_activity_at"] or "" for row in users(shop, "--sort", "last_activity")]
+    assert at == sorted(at) and len(set(at)) > 10
+
+
+def test_a_group_filters_by_key_and_by_name(shop):
+    grouped = [row for row in users(shop) if row["group"]]
+    one = grouped[0]
+    expected = [row["key"] for row in users(shop) if row["group_key"] == one["group_key"]]
+    assert keys(users(shop, "--group", one["group_key"])) == expected
+    same = {row["group_key"] for row in grouped if row["group"] == one["group"]}
+    if len(same) == 1:
+        assert keys(users(shop, "--group", one["group"])) == expected
+    refused = shop.run("report", "users", "acme", "--group", "no such group", check=2)
+    assert one["group_key"] in refused.err
+
+
+def test_the_counts_of_the_states_are_under_the_other_filters(shop):
+    one = next(row for row in users(shop) if row["seats"])
+    rows = users(shop, "--seat", one["seats"][0])
+    answer = shop.json("report", "users", "acme", "--seat", one["seats"][0], "--state", "none", "--limit", "1")
+    assert answer["states"] == {state: sum(row["state"] == state for row in rows)
+                                for state in ("active", "inactive", "none", "unknown")}
+    assert answer["matching"] == answer["states"]["none"]
+
+
+# ---- trend ----
+
+def test_the_last_month_of_a_trend_is_the_summary_and_others_are_not_known(shop):
+    months = shop.json("report", "trend", "acme")["months"]
+    assert [month["month"] for month in months][-2:] == ["2026-06", "2026-07"] and len(months) == 12
+    summary = shop.json("report", "summary", "acme")
+    assert {key: value for key, value in months[-1].items() if key in summary and key != "aggregation"} == \
+        {key: value for key, value in summary.items() if key not in ("connector", "account", "aggregation", "window_days")}
+    assert months[-1]["aggregation"]["id"] == summary["aggregation"]["id"]
+    for month in months[:-1]:
+        assert [key for key, value in month.items() if value is not None] == ["month"]
+    rows = {row["key"]: row for row in shop.json("report", "subscriptions", "acme")["subscriptions"]}
+    assert [row["key"] for row in months[-1]["subscriptions"]] == list(rows)
+    for row in months[-1]["subscriptions"]:
+        assert row == {key: rows[row["key"]][key] for key in row}
+
+
+def test_a_trend_has_as_many_months_as_are_asked_for(shop):
+    assert len(shop.json("report", "trend", "acme", "--months", "60")["months"]) == 60
+    text = shop.run("report", "trend", "acme", "--months", "3", check=0).out
+    assert re.search(r"^2026-05 +-( +-)+$", text, re.M) and re.search(r"^2026-07 +\d", text, re.M)
+    assert "60" in shop.run("report", "trend", "acme", "--months", "61", check=2).err
 
 
 @pytest.mark.parametrize("words, says", [

@@ -151,9 +151,47 @@ TEST(a_pattern_too_long_is_refused)
     assert_err(e, ERR_LOCAL, "ICU cannot write dates in en_US");
 }
 
+static int order_of(const char *a, const char *b)
+{
+    struct err e = {0};
+    struct text_order *o = NULL;
+    uint8_t x[TEXT_ORDER_BYTES], y[TEXT_ORDER_BYTES];
+    assert_ok(text_order_open(&o, &e), e);
+    size_t n = text_order_key(o, a, x), m = text_order_key(o, b, y);
+    text_order_close(o);
+    int order = memcmp(x, y, n < m ? n : m);
+    return order ? order : (int)n - (int)m;
+}
+
+TEST(names_are_ordered_as_readers_expect)
+{
+    static const char *const in_order[] = {"",     "2",   "Aïcha", "Bjørn", "eva",    "Łukasz",
+                                           "Ömer", "Zoe", "Zoë",   "Ελένη", "Лариса", "김서연"};
+    for (size_t i = 1; i < sizeof in_order / sizeof *in_order; i++)
+        assert_true(order_of(in_order[i - 1], in_order[i]) < 0);
+    assert_int_equal(order_of("ZOE", "zoe"), 0);
+    assert_int_equal(order_of(" \t Zoe", "Zoe"), 0);
+    assert_int_equal(order_of("Zo\xc3\xab", "Zoe\xcc\x88"), 0); /* composed or not */
+}
+
+TEST(an_order_key_has_an_end)
+{
+    struct err e = {0};
+    struct text_order *o = NULL;
+    uint8_t key[TEXT_ORDER_BYTES];
+    CLEANUP(free_text) char *long_name = calloc(1, 1 << 20);
+    memset(long_name, 'x', (1 << 20) - 1);
+    assert_ok(text_order_open(&o, &e), e);
+    assert_int_equal(text_order_key(o, long_name, key), TEXT_ORDER_BYTES);
+    assert_true(text_order_key(o, "bad \xff bytes", key) > 0);
+    text_order_close(o);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        RUN(names_are_ordered_as_readers_expect),
+        RUN(an_order_key_has_an_end),
         RUN(width_is_counted_in_columns),
         RUN(nothing_in_a_text_can_move_the_cursor_or_turn_the_line),
         RUN(a_text_too_wide_is_cut_with_an_ellipsis),

@@ -115,7 +115,7 @@ TEST(a_connector_takes_its_imports_with_it)
 static struct person found;
 
 static bool find(__attribute__((unused)) void *ctx, const struct person *p,
-                 __attribute__((unused)) bool *more, __attribute__((unused)) struct err *e)
+                 __attribute__((unused)) struct err *e)
 {
     found = *p;
     return true;
@@ -126,7 +126,7 @@ static enum user_state state_at(const char *zone, int64_t t_ms)
     struct err e = {0};
     struct aggregation at = run_of(1, t_ms);
     at.time_zone = (char *)(uintptr_t)zone;
-    assert_ok(people_each(db, &at, PEOPLE_BY_KEY, find, NULL, &e), e);
+    assert_ok(people_each(db, &at, find, NULL, &e), e);
     return found.state;
 }
 
