@@ -6,6 +6,7 @@
 #include <string.h>
 #include <strings.h>
 
+#include "aggregate/draft.h"
 #include "base/cleanup.h"
 #include "base/shell.h"
 
@@ -60,7 +61,8 @@ static bool check_settings(struct checking *c, struct err *e)
         err_set(e, ERR_LOCAL, "the client id is not set");
         return err_next(e, "seatledger connector set %s client_id=ID", shell_word(name).text);
     }
-    if (!vault_get(s->env->vault, s->env->db, s->connector.id, "client_secret", &secret, &found, e))
+    if (!vault_get(s->env->vault, s->env->db, s->keeper.secret_of, "client_secret", &secret, &found,
+                   e))
         return false;
     if (!found) {
         err_set(e, ERR_LOCAL, "the client secret is not set");
@@ -135,7 +137,7 @@ static bool check_grant(struct checking *c, struct err *e)
         *e = c->who_err;
         return false;
     }
-    if (!grant_get(c->s->env->db, c->s->connector.id, &c->grant, &found, e))
+    if (!grant_get(c->s->env->db, c->s->keeper.connector, &c->grant, &found, e))
         return false;
     char at[TIME_TEXT];
     time_format(c->grant.granted_ms, at);
@@ -314,6 +316,11 @@ static bool run_step(struct checking *c, int i, struct err *out, struct err *e)
     return true;
 }
 
+const char *check_step_name(unsigned i)
+{
+    return steps[i].name;
+}
+
 bool check_connection(struct session *s, struct check *out,
                       void (*on_step)(void *ctx, const struct check_step *step), void *ctx,
                       struct err *e)
@@ -329,5 +336,10 @@ bool check_connection(struct session *s, struct check *out,
         if (on_step)
             on_step(ctx, c.step);
     }
+    struct err ignored = {0}; /* a store that cannot keep it changes nothing about the test */
+    if (out->err.kind == ERR_NONE)
+        draft_note_passed(
+            s->env, &(struct draft_state){&s->connector, s->keeper.secret_of, s->keeper.connector},
+            &ignored);
     return true;
 }

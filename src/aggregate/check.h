@@ -14,8 +14,10 @@ struct check {
     struct check_step steps[CHECK_STEPS];
     struct err err; /* of the step that failed; kind ERR_NONE: all is well */
 };
+const char *check_step_name(unsigned i); /* i < CHECK_STEPS */
 /* Runs the steps in order; one that fails leaves the later ones untried. on_step (may be NULL) is
- * called after each. Never stores anything but a refreshed token. False only for ERR_STOPPED. */
+ * called after each. Stores nothing but a refreshed token, and that it passed. False only for
+ * ERR_STOPPED. */
 bool check_connection(struct session *s, struct check *out,
                       void (*on_step)(void *ctx, const struct check_step *step), void *ctx,
                       struct err *e);

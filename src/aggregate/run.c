@@ -24,6 +24,8 @@ struct run {
     int64_t listed;                  /* requests before the history */
     int64_t bad_users, bad_licenses; /* records that could not be read */
     int64_t shown_ms;                /* monotonic time of the last progress */
+    void (*on_wait)(void *ctx, int64_t ms, const char *why); /* of whoever opened the session */
+    void *on_wait_ctx;
 };
 
 static struct db *db_of(const struct run *r)
@@ -54,7 +56,25 @@ static bool progress(struct run *r, const char *phase, struct err *e)
     show(r, phase);
     r->shown_ms = clock_mono(r->s->env->clock);
     count(r);
+    if (!r->a->phase || strcmp(r->a->phase, phase) != 0) {
+        free(r->a->phase);
+        r->a->phase = xstrdup(phase);
+    }
     return r->o->dry_run || aggregation_update(db_of(r), r->a, e);
+}
+
+/* A long wait is in the store, so that whoever looks on sees it. */
+static void on_wait(void *ctx, int64_t ms, const char *why)
+{
+    struct run *r = ctx;
+    struct err ignored = {0}; /* numbers for people: no reason to fail */
+    r->a->wait_until_ms = ms ? clock_wall(r->s->env->clock) + ms : 0;
+    if (r->a->id) {
+        count(r);
+        aggregation_update(db_of(r), r->a, &ignored);
+    }
+    if (r->on_wait)
+        r->on_wait(r->on_wait_ctx, ms, why);
 }
 
 static bool on_step(void *ctx, struct err *e)
@@ -239,11 +259,13 @@ static bool work(struct run *r, bool *quota, struct err *e)
     collect_init(&r->collect, db_of(r), r->s->connector.id, r->a->id);
     r->s->on_try = collect_try;
     r->s->on_try_ctx = &r->collect;
+    r->s->on_wait = on_wait;
+    r->s->on_wait_ctx = r;
     if (!find_account(r, e) || !read_identity(r, e) || !list_account(r, e) || !plan_history(r, e))
         return false;
     if (r->o->dry_run)
         return stage_clear(db_of(r), r->s->connector.id, e);
-    if (!history_read(&r->history, quota, e) || !publish_run(r, e))
+    if (!history_read(&r->history, quota, e) || !progress(r, "publish", e) || !publish_run(r, e))
         return false;
     show(r, "done"); /* nothing after the publishing may fail the run */
     return true;
@@ -252,7 +274,7 @@ static bool work(struct run *r, bool *quota, struct err *e)
 bool aggregate(struct session *s, const struct run_options *o, struct aggregation *out, bool *quota,
                struct err *e)
 {
-    struct run r = {.s = s, .o = o, .a = out};
+    struct run r = {.s = s, .o = o, .a = out, .on_wait = s->on_wait, .on_wait_ctx = s->on_wait_ctx};
     CLEANUP(file_lock_done) struct file_lock lock = FILE_LOCK_INIT;
     *out = (struct aggregation){0};
     *quota = false;
@@ -267,6 +289,8 @@ bool aggregate(struct session *s, const struct run_options *o, struct aggregatio
     if (!ok)
         bury(&r, e);
     s->on_try = NULL;
+    s->on_wait = r.on_wait;
+    s->on_wait_ctx = r.on_wait_ctx;
     collect_done(&r.collect);
     return ok;
 }

@@ -151,7 +151,10 @@ static bool wait_before_next(struct session *s, const char *api, int status, int
         s->on_wait(s->on_wait_ctx, wait_ms, why->msg);
     log_line(s->env->log, LOG_INFO, "wait", "connector=\"%s\" ms=%lld status=%d", s->connector.name,
              (long long)wait_ms, status);
-    return clock_wait(s->env->clock, wait_ms, s->env->stop) || err_set(e, ERR_STOPPED, "stopped");
+    bool waited = clock_wait(s->env->clock, wait_ms, s->env->stop);
+    if (s->on_wait && wait_ms >= LONG_WAIT_MS)
+        s->on_wait(s->on_wait_ctx, 0, "");
+    return waited || err_set(e, ERR_STOPPED, "stopped");
 }
 
 bool session_in_time(const struct session *s, int64_t *left_ms, struct err *e)
@@ -208,13 +211,50 @@ static bool session_get(void *ctx, const struct fetch_request *rq, struct fetch_
     }
 }
 
-bool session_open(struct session *s, const struct env *env, const char *name, struct err *e)
+/* ---- opening ---- */
+
+static bool same_text(const struct config *a, const struct config *b, const char *key)
 {
-    *s = (struct session){.env = env, .patient = true};
+    const char *x = config_text(a, key), *y = config_text(b, key);
+    return x && y ? strcmp(x, y) == 0 : x == y;
+}
+
+static void config_done(struct config **c)
+{
+    config_free(*c);
+}
+
+bool session_owners(const struct env *env, const struct connector *c, const struct config *config,
+                    int64_t *secret_of, int64_t *grant_of, struct err *e)
+{
+    CLEANUP(connector_done) struct connector other = {0};
+    CLEANUP(config_done) struct config *others = NULL;
+    CLEANUP(secret_done) struct secret secret = SECRET_INIT;
+    CLEANUP(grant_done) struct grant grant = {0};
+    bool has_secret, has_grant;
+    *secret_of = *grant_of = c->id;
+    if (!c->draft_of)
+        return true;
+    if (!connector_get_id(env->db, c->draft_of, &other, e) ||
+        !connector_config(&other, NULL, &others, e) ||
+        !vault_get(env->vault, env->db, c->id, "client_secret", &secret, &has_secret, e) ||
+        !grant_get(env->db, c->id, &grant, &has_grant, e))
+        return false;
+    if (!has_secret)
+        *secret_of = other.id;
+    if (!has_grant && !has_secret && same_text(others, config, "client_id") &&
+        same_text(others, config, "token_url"))
+        *grant_of = other.id;
+    return true;
+}
+
+/* s->connector is loaded. */
+static bool begin(struct session *s, struct err *e)
+{
+    const struct env *env = s->env;
     if (sodium_init() < 0)
         return err_set(e, ERR_LOCAL, "libsodium does not start on this machine");
-    if (!connector_get(env->db, name, &s->connector, e) ||
-        !connector_config(&s->connector, &s->provider, &s->config, e))
+    if (!connector_config(&s->connector, &s->provider, &s->config, e))
         return false;
     const struct http_settings http = {.timeout_ms = config_ms(s->config, "timeout"),
                                        .proxy = config_text(s->config, "proxy"),
@@ -228,11 +268,29 @@ bool session_open(struct session *s, const struct env *env, const char *name, st
                                 .clock = env->clock,
                                 .stop = env->stop,
                                 .home = env->home,
-                                .connector = s->connector.id,
                                 .name = s->connector.name};
     s->fetch = (struct fetch){s, session_get};
     s->state = NEW(struct session_state);
-    return true;
+    return session_owners(env, &s->connector, s->config, &s->keeper.secret_of, &s->keeper.connector,
+                          e);
+}
+
+bool session_open(struct session *s, const struct env *env, const char *name, struct err *e)
+{
+    *s = (struct session){.env = env, .patient = true};
+    return connector_get(env->db, name, &s->connector, e) && begin(s, e);
+}
+
+bool session_open_id(struct session *s, const struct env *env, int64_t id, struct err *e)
+{
+    *s = (struct session){.env = env, .patient = true};
+    if (!connector_get_id(env->db, id, &s->connector, e))
+        return false;
+    if (!s->connector.name[0]) { /* a draft that has none yet, in messages */
+        free(s->connector.name);
+        s->connector.name = xstrdup("the new connector");
+    }
+    return begin(s, e);
 }
 
 void session_done(struct session *s)
@@ -263,7 +321,7 @@ bool session_account(struct session *s, char **key, char **name, struct err *e)
 {
     CLEANUP(grant_done) struct grant g = {0};
     bool found;
-    if (!grant_get(s->env->db, s->connector.id, &g, &found, e))
+    if (!grant_get(s->env->db, s->keeper.connector, &g, &found, e))
         return false;
     if (!found) {
         err_set(e, ERR_AUTH, "\"%s\" has no grant yet", s->connector.name);
@@ -288,7 +346,8 @@ bool session_may_read(struct session *s, const char *account_key, struct err *e)
     CLEANUP(aggregation_done) struct aggregation last = {0};
     CLEANUP(free_text) char *other = NULL;
     bool found = false;
-    if (!aggregation_published(s->env->db, s->connector.id, &last, &found, e))
+    int64_t data_of = s->connector.draft_of ? s->connector.draft_of : s->connector.id;
+    if (!aggregation_published(s->env->db, data_of, &last, &found, e))
         return false;
     if (found && strcmp(last.account_key, account_key) != 0) {
         err_set(e, ERR_USAGE, "\"%s\" holds data of the account %s (%s), not of the account %s",

@@ -39,7 +39,8 @@ struct session {
     void (*on_try)(void *ctx, bool broke_off);
     void *on_try_ctx;
     bool patient; /* false: do not wait for a rate limit or repeat (Test Connection, Get Token) */
-    void (*on_wait)(void *ctx, int64_t ms, const char *why); /* may be NULL: tells of a long wait */
+    /* May be NULL. Tells of a long wait before it begins, and with ms 0 that it is over. */
+    void (*on_wait)(void *ctx, int64_t ms, const char *why);
     void *on_wait_ctx;
     struct session_state *state;
 };
@@ -47,7 +48,15 @@ struct session {
 /* Loads the connector and its settings. ERR_USAGE: no such connector. ERR_LOCAL: a stored setting
  * is not valid any more. */
 bool session_open(struct session *s, const struct env *env, const char *name, struct err *e);
+/* The same by number, drafts too. A draft without a client secret of its own uses that of the
+ * connector that it changes; and, while client, secret and token service are the same, without a
+ * grant of its own that one's grant. */
+bool session_open_id(struct session *s, const struct env *env, int64_t id, struct err *e);
 void session_done(struct session *s);
+
+/* Whose client secret and whose grant a connector uses: its own, or see session_open_id(). */
+bool session_owners(const struct env *env, const struct connector *c, const struct config *config,
+                    int64_t *secret_of, int64_t *grant_of, struct err *e);
 
 /* The settings of a connector as stored, over its provider's defaults. */
 bool connector_config(const struct connector *c, const struct provider **provider,

@@ -51,8 +51,8 @@ static bool prepare(struct attempt *t, struct err *e)
         err_set(e, ERR_USAGE, "the client id of %s is not set", name_of(t));
         return err_next(e, "seatledger connector set %s client_id=ID", shell_word(name_of(t)).text);
     }
-    if (!vault_get(n->env->vault, n->env->db, n->connector.id, "client_secret", &t->client_secret,
-                   &found, e))
+    if (!vault_get(n->env->vault, n->env->db, n->keeper.secret_of, "client_secret",
+                   &t->client_secret, &found, e))
         return false;
     if (!found) {
         err_set(e, ERR_USAGE, "the client secret of %s is not set", name_of(t));
@@ -61,6 +61,7 @@ static bool prepare(struct attempt *t, struct err *e)
     }
     oauth_flow_begin(&t->flow);
     n->patient = false;
+    n->keeper.connector = n->connector.id; /* what a draft obtains is its own */
     return true;
 }
 
@@ -250,25 +251,7 @@ static bool judge(void *ctx, const char *query, struct loopback_page *page)
     return true;
 }
 
-static bool wait_for_redirect(struct attempt *t, const char *url, struct err *e)
-{
-    struct loopback *l = NULL;
-    const struct env *env = t->session->env;
-    if (!loopback_open(&l, t->service.redirect_uri, judge, t, e))
-        return false;
-    bool ok = t->s->show_url(t->s->ctx, url, e) &&
-              loopback_wait(l, env->clock, t->s->timeout_ms, env->stop, e);
-    loopback_close(l);
-    if (!ok && e->kind == ERR_AUTH)
-        err_next(e,
-                 "run Get Token again: seatledger token get %s; --timeout 15m waits longer, "
-                 "--paste takes the address "
-                 "from a browser on another machine; if the browser shows an error instead of a "
-                 "sign-in page, compare client_id and redirect_uri with the OAuth client "
-                 "(docs/goto-oauth-client.md)",
-                 shell_word(name_of(t)).text);
-    return ok;
-}
+/* ---- an answer that a person pastes ---- */
 
 /* The query of a pasted URL, or a pasted query. */
 static char *query_of(char *pasted)
@@ -281,30 +264,75 @@ static char *query_of(char *pasted)
     return text;
 }
 
+/* REDIRECT_STRANGE: it is no answer to this sign-in. Otherwise t->err says how it went. */
+static enum oauth_redirect take_pasted(struct attempt *t, struct buf *pasted, struct err *e)
+{
+    CLEANUP(secret_done) struct secret code = SECRET_INIT;
+    char none[] = "";
+    char *query = query_of(pasted->data ? pasted->data : none);
+    enum oauth_redirect is = oauth_read_redirect(*query ? query : NULL, &t->flow, &code, e);
+    if (is == REDIRECT_STRANGE) {
+        e->kind = ERR_USAGE;
+        err_next(e,
+                 "run Get Token again and paste the whole address that the browser ends on; it "
+                 "starts with %s",
+                 t->service.redirect_uri);
+    } else if (is == REDIRECT_REFUSED || !take_code(t, &code, e)) {
+        session_personal(t->session, e);
+        t->err = *e;
+    }
+    return is;
+}
+
 static bool read_pasted(struct attempt *t, const char *url, struct err *e)
 {
     CLEANUP(buf_wipe) struct buf pasted = BUF_INIT((size_t)URL_BYTES_MAX * 2);
-    CLEANUP(secret_done) struct secret code = SECRET_INIT;
-    if (!t->s->show_url(t->s->ctx, url, e) || !t->s->paste(t->s->ctx, &pasted, e))
+    return t->s->show_url(t->s->ctx, url, e) && t->s->paste(t->s->ctx, &pasted, e) &&
+           take_pasted(t, &pasted, e) != REDIRECT_STRANGE;
+}
+
+/* For loopback_wait(). */
+static bool came_by_paste(void *ctx)
+{
+    struct attempt *t = ctx;
+    struct err e = {0};
+    CLEANUP(buf_wipe) struct buf pasted = BUF_INIT((size_t)URL_BYTES_MAX * 2);
+    if (!t->s->pasted(t->s->ctx, &pasted))
         return false;
-    char none[] = "";
-    char *query = query_of(pasted.data ? pasted.data : none);
-    switch (oauth_read_redirect(*query ? query : NULL, &t->flow, &code, e)) {
-    case REDIRECT_STRANGE:
-        e->kind = ERR_USAGE;
-        return err_next(e,
-                        "run Get Token again and paste the whole address that the browser ends "
-                        "on; it starts with %s",
-                        t->service.redirect_uri);
-    case REDIRECT_REFUSED:
-        return false;
-    case REDIRECT_CODE:
-        break;
-    }
-    if (take_code(t, &code, e))
+    if (take_pasted(t, &pasted, &e) != REDIRECT_STRANGE)
         return true;
-    session_personal(t->session, e);
+    t->s->not_it(t->s->ctx, &e);
     return false;
+}
+
+/* ---- waiting ---- */
+
+static bool wait_for_redirect(struct attempt *t, const char *url, struct err *e)
+{
+    struct loopback *l = NULL;
+    const struct sign_in *s = t->s;
+    const struct env *env = t->session->env;
+    if (!loopback_open(&l, t->service.redirect_uri, judge, t, e)) {
+        if (!s->pasted)
+            return false;
+        s->cannot_catch(s->ctx, e);
+        *e = (struct err){0};
+    }
+    bool ok = s->show_url(s->ctx, url, e) && loopback_wait(l, env->clock, s->timeout_ms, env->stop,
+                                                           s->pasted ? came_by_paste : NULL, t, e);
+    loopback_close(l);
+    if (!ok && e->kind == ERR_AUTH && s->pasted)
+        err_next(e, "run Get Token again; if the browser shows an error instead of a sign-in page, "
+                    "compare Client ID and Redirect Uri with the OAuth client");
+    else if (!ok && e->kind == ERR_AUTH)
+        err_next(e,
+                 "run Get Token again: seatledger token get %s; --timeout 15m waits longer, "
+                 "--paste takes the address "
+                 "from a browser on another machine; if the browser shows an error instead of a "
+                 "sign-in page, compare client_id and redirect_uri with the OAuth client "
+                 "(docs/goto-oauth-client.md)",
+                 shell_word(name_of(t)).text);
+    return ok;
 }
 
 bool sign_in(const struct sign_in *s, struct grant *out, struct identity *who, struct buf *warning,

@@ -13,6 +13,13 @@ struct sign_in {
     bool (*choose)(void *ctx, const struct identity *who, size_t *choice, struct err *e);
     /* NULL: wait on the redirect URI. Else: reads the pasted redirected URL. */
     bool (*paste)(void *ctx, struct buf *url, struct err *e);
+    /* For a page, which waits for the redirect and takes a pasted URL meanwhile; NULL: none. Asked
+     * about ten times a second; true: here it is. */
+    bool (*pasted)(void *ctx, struct buf *url);
+    /* With `pasted`: what was pasted is no answer to this sign-in; waiting goes on. */
+    void (*not_it)(void *ctx, const struct err *why);
+    /* With `pasted`: the redirect cannot be caught, and why; only pasting can end it. */
+    void (*cannot_catch)(void *ctx, const struct err *why);
     void *ctx;
     int64_t timeout_ms;
 };

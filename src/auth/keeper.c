@@ -161,7 +161,7 @@ static bool load_refresh(struct keeper *k, struct secret *client_secret, struct 
         return false;
     if (!found)
         return grant_is_over(k, e);
-    if (!vault_get(k->vault, k->db, k->connector, "client_secret", client_secret, &found, e))
+    if (!vault_get(k->vault, k->db, k->secret_of, "client_secret", client_secret, &found, e))
         return false;
     return found || err_set(e, ERR_LOCAL, "the client secret of %s is not set", k->name);
 }

@@ -16,7 +16,8 @@ struct keeper {
     const struct clock *clock;
     const struct stop *stop;
     const char *home;
-    int64_t connector;
+    int64_t connector;    /* whose grant */
+    int64_t secret_of;    /* whose client secret: the same, but for drafts */
     const char *name;     /* of the connector, for messages */
     struct secret access; /* what is in use now; unset: not read yet */
     int64_t access_expires_ms;

@@ -174,23 +174,31 @@ bool loopback_open(struct loopback **out, const char *redirect_uri, loopback_jud
     return true;
 }
 
+static bool timed_out(int64_t timeout_ms, struct err *e)
+{
+    err_set(e, ERR_AUTH, "timed out: nobody finished the sign-in within %lld s",
+            (long long)(timeout_ms / 1000));
+    return err_next(e, "run Get Token again; --timeout 15m waits longer, --paste takes the "
+                       "address from a browser on another machine");
+}
+
 bool loopback_wait(struct loopback *l, const struct clock *c, int64_t timeout_ms,
-                   const struct stop *stop, struct err *e)
+                   const struct stop *stop, bool (*came)(void *ctx), void *ctx, struct err *e)
 {
     bool ended = false;
     int64_t end = clock_mono(c) + timeout_ms;
     while (!ended) {
         int64_t left = end - clock_mono(c);
+        bool is_answered = l && l->answered;
         if (stop_asked(stop))
             return err_set(e, ERR_STOPPED, "stopped");
-        if (left <= 0 && !l->answered) {
-            err_set(e, ERR_AUTH, "timed out: nobody finished the sign-in within %lld s",
-                    (long long)(timeout_ms / 1000));
-            return err_next(e, "run Get Token again; --timeout 15m waits longer, --paste takes the "
-                               "address from a browser on another machine");
-        }
-        if (!listen_run(l->listener, left > SLICE_MS || left <= 0 ? SLICE_MS : left, &ended, e))
-            return false;
+        if (left <= 0 && !is_answered)
+            return timed_out(timeout_ms, e);
+        if (!is_answered && came && came(ctx))
+            return true;
+        int64_t slice = left > SLICE_MS || left <= 0 ? SLICE_MS : left;
+        if (l ? !listen_run(l->listener, slice, &ended, e) : !clock_wait(c, slice, stop))
+            return l ? false : err_set(e, ERR_STOPPED, "stopped");
     }
     return true;
 }

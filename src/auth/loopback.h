@@ -19,7 +19,9 @@ struct loopback;
  * port is in use, says which and what to do. */
 bool loopback_open(struct loopback **out, const char *redirect_uri, loopback_judge *judge,
                    void *ctx, struct err *e);
-/* ERR_AUTH with "timed out" when nothing came in time; ERR_STOPPED. */
+/* ERR_AUTH with "timed out" when nothing came in time; ERR_STOPPED. l NULL: nothing is listened
+ * for. came (may be NULL) is asked about ten times a second; true: the answer came another way.
+ */
 bool loopback_wait(struct loopback *l, const struct clock *c, int64_t timeout_ms,
-                   const struct stop *stop, struct err *e);
+                   const struct stop *stop, bool (*came)(void *ctx), void *ctx, struct err *e);
 void loopback_close(struct loopback *l);

@@ -39,6 +39,8 @@ static void on_progress(void *ctx, const struct progress *p)
 
 static void on_wait(void *ctx, int64_t ms, const char *why)
 {
+    if (ms == 0)
+        return;
     struct show *s = ctx;
     if (s->app->settings.verbosity >= 0)
         fprintf(stderr, "%s%s: waiting %lld s: %s\n", s->live ? "\r\033[K" : "", s->name,

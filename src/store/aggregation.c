@@ -9,7 +9,8 @@
 #define COLUMNS                                                                                    \
     "id, connector, trigger, t_ms, window_days, look_back_days, time_zone, language,"              \
     " account_key, account_name, started_ms, coalesce(finished_ms, 0), status, planned, requests," \
-    " records, bad_records, retries, rate_limited_ms, bytes, error"
+    " records, bad_records, retries, rate_limited_ms, bytes, error, phase,"                        \
+    " wait_until_ms"
 
 static const char START[] =
     "INSERT INTO aggregation (connector, trigger, t_ms, window_days, look_back_days, time_zone,"
@@ -20,7 +21,7 @@ static const char START[] =
 static const char UPDATE[] =
     "UPDATE aggregation SET time_zone = $1, language = $2, account_key = $3, account_name = $4,"
     " planned = $5, requests = $6, records = $7, bad_records = $8, retries = $9,"
-    " rate_limited_ms = $10, bytes = $11 WHERE id = $12";
+    " rate_limited_ms = $10, bytes = $11, phase = $12, wait_until_ms = $13 WHERE id = $14";
 static const char FINISH[] =
     "UPDATE aggregation SET finished_ms = $1, status = $2, error = $3 WHERE id = $4";
 static const char PUBLISHED[] =
@@ -46,6 +47,7 @@ void aggregation_done(struct aggregation *a)
     free(a->account_name);
     free(a->status);
     free(a->error);
+    free(a->phase);
     *a = (struct aggregation){0};
 }
 
@@ -104,7 +106,9 @@ bool aggregation_update(struct db *db, const struct aggregation *a, struct err *
     struct query *q = query(db, UPDATE);
     bind_account(q, 1, a);
     bind_counters(q, 5, a);
-    q_int(q, 12, a->id);
+    q_text(q, 12, or_empty(a->phase));
+    q_int(q, 13, a->wait_until_ms);
+    q_int(q, 14, a->id);
     return q_run(q, NULL, e);
 }
 
@@ -145,6 +149,8 @@ static struct aggregation read_row(struct query *q)
         .rate_limited_ms = q_get_int(q, 18),
         .bytes = q_get_int(q, 19),
         .error = q_is_null(q, 20) ? NULL : xstrdup(q_get_text(q, 20)),
+        .phase = xstrdup(q_get_text(q, 21)),
+        .wait_until_ms = q_get_int(q, 22),
     };
 }
 

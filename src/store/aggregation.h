@@ -17,6 +17,9 @@ struct aggregation {
     char *status;                    /* running, complete, incomplete, failed, cancelled */
     int64_t planned, requests, records, bad_records, retries, rate_limited_ms, bytes;
     char *error; /* NULL: none */
+    /* While it runs: users, licenses, history or publish; until when it waits (0: it does not). */
+    char *phase;
+    int64_t wait_until_ms;
 };
 void aggregation_done(struct aggregation *a);
 struct aggregation_list {

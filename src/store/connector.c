@@ -11,12 +11,13 @@
 
 static const char ADD[] = "INSERT INTO connector (name, provider, active, created_ms)"
                           " VALUES ($1, $2, $3, $4) ON CONFLICT (name) DO NOTHING";
-static const char LIST[] =
-    "SELECT id, name, provider, active, created_ms FROM connector ORDER BY name";
-static const char GET[] =
-    "SELECT id, name, provider, active, created_ms FROM connector WHERE name = $1";
-static const char FIND[] =
-    "SELECT id, name, provider, active, created_ms FROM connector WHERE id = $1";
+#define SELECT                                                                                     \
+    "SELECT c.id, coalesce(d.name, c.name), c.provider, c.active, c.created_ms,"                   \
+    " d.connector IS NOT NULL, coalesce(d.of, 0)"                                                  \
+    " FROM connector c LEFT JOIN draft d ON d.connector = c.id"
+static const char LIST[] = SELECT " WHERE d.connector IS NULL ORDER BY c.name";
+static const char GET[] = SELECT " WHERE c.name = $1 AND d.connector IS NULL";
+static const char GET_ID[] = SELECT " WHERE c.id = $1";
 static const char RENAME[] = "UPDATE connector SET name = $1 WHERE id = $2";
 static const char SET_ACTIVE[] = "UPDATE connector SET active = $1 WHERE id = $2";
 static const char REMOVE[] = "DELETE FROM connector WHERE id = $1"; /* the rest cascades */
@@ -111,6 +112,8 @@ static struct connector read_row(struct query *q)
         .provider = xstrdup(q_get_text(q, 2)),
         .active = q_get_int(q, 3) != 0,
         .created_ms = q_get_int(q, 4),
+        .is_draft = q_get_int(q, 5) != 0,
+        .draft_of = q_get_int(q, 6),
     };
 }
 
@@ -192,32 +195,11 @@ static bool not_found(struct db *db, const char *name, struct err *e)
     return err_next(e, "there is: %s", buf_text(&names));
 }
 
-bool connector_get(struct db *db, const char *name, struct connector *out, struct err *e)
-{
-    CLEANUP(tx_done) struct tx tx = TX_INIT;
-    CLEANUP(connector_done) struct connector c = {0};
-    if (!tx_begin_read(&tx, db, e))
-        return false;
-    struct query *q = query(db, GET);
-    q_text(q, 1, name);
-    bool found;
-    if (!q_next(q, &found, e))
-        return false;
-    if (!found)
-        return not_found(db, name, e);
-    c = read_row(q);
-    q_end(q);
-    if (!read_settings(db, &c, e) || !tx_commit(&tx, e))
-        return false;
-    *out = MOVE(c);
-    return true;
-}
-
-bool connector_find(struct db *db, int64_t id, struct connector *out, bool *found, struct err *e)
+/* The row that q gives; *found false: it gives none. */
+static bool read_one(struct db *db, struct query *q, struct connector *out, bool *found,
+                     struct err *e)
 {
     CLEANUP(connector_done) struct connector c = {0};
-    struct query *q = query(db, FIND);
-    q_int(q, 1, id);
     if (!q_next(q, found, e))
         return false;
     if (!*found)
@@ -228,6 +210,39 @@ bool connector_find(struct db *db, int64_t id, struct connector *out, bool *foun
         return false;
     *out = MOVE(c);
     return true;
+}
+
+bool connector_get(struct db *db, const char *name, struct connector *out, struct err *e)
+{
+    CLEANUP(tx_done) struct tx tx = TX_INIT;
+    bool found;
+    if (!tx_begin_read(&tx, db, e))
+        return false;
+    struct query *q = query(db, GET);
+    q_text(q, 1, name);
+    return read_one(db, q, out, &found, e) && (found || not_found(db, name, e)) &&
+           tx_commit(&tx, e);
+}
+
+bool connector_find(struct db *db, int64_t id, struct connector *out, bool *found, struct err *e)
+{
+    CLEANUP(tx_done) struct tx tx = TX_INIT;
+    if (!tx_begin_read(&tx, db, e))
+        return false;
+    struct query *q = query(db, GET_ID);
+    q_int(q, 1, id);
+    return read_one(db, q, out, found, e) && tx_commit(&tx, e);
+}
+
+bool connector_get_id(struct db *db, int64_t id, struct connector *out, struct err *e)
+{
+    bool found;
+    if (!connector_find(db, id, out, &found, e))
+        return false;
+    if (found)
+        return true;
+    err_set(e, ERR_USAGE, "connector %lld is not there any more", (long long)id);
+    return err_next(e, "look among the connectors: it was removed or its draft was given up");
 }
 
 bool connector_put_setting(struct db *db, int64_t id, const char *key, const char *value,

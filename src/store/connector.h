@@ -13,6 +13,8 @@ struct connector {
     int64_t created_ms;
     struct setting *settings; /* only those that a person set */
     size_t setting_count;
+    bool is_draft;    /* not saved yet: in no list and never aggregated; its name may be "" */
+    int64_t draft_of; /* the connector that the draft changes; 0: none, it becomes a new one */
 };
 void connector_done(struct connector *c);
 
@@ -30,7 +32,10 @@ bool connector_add(struct db *db, const char *name, const char *provider, bool a
                    int64_t created_ms, int64_t *id, struct err *e);
 /* ERR_USAGE when there is none of that name: says which names there are (the nearest first). */
 bool connector_get(struct db *db, const char *name, struct connector *out, struct err *e);
+/* The same by number, drafts too. */
 bool connector_find(struct db *db, int64_t id, struct connector *out, bool *found, struct err *e);
+/* ERR_USAGE when there is none. */
+bool connector_get_id(struct db *db, int64_t id, struct connector *out, struct err *e);
 bool connector_list(struct db *db, struct connector_list *out, struct err *e); /* by name */
 bool connector_put_setting(struct db *db, int64_t id, const char *key, const char *value,
                            struct err *e); /* NULL or "" value removes the row */

@@ -26,7 +26,10 @@ static const char REMOVE_TOKENS[] =
     "DELETE FROM sealed WHERE connector = $1 AND name IN ('access_token', 'refresh_token')";
 static const char FIND_ACCOUNT[] =
     "SELECT c.name FROM grant_info g JOIN connector c ON c.id = g.connector"
-    " WHERE g.account_key = $1 AND g.connector <> $2 ORDER BY c.name LIMIT 1";
+    " WHERE g.account_key = $1 AND g.connector <> $2"
+    " AND g.connector <> coalesce((SELECT d.of FROM draft d WHERE d.connector = $2), 0)"
+    " AND NOT EXISTS (SELECT 1 FROM draft d WHERE d.connector = g.connector)"
+    " ORDER BY c.name LIMIT 1";
 
 static const char PUT_BOX[] = "INSERT INTO sealed (connector, name, box) VALUES ($1, $2, $3)"
                               " ON CONFLICT (connector, name) DO UPDATE SET box = excluded.box";

@@ -195,7 +195,19 @@ static const char v3[] =
     "CREATE TABLE state_change ("
     " aggregation INTEGER NOT NULL REFERENCES aggregation (id) ON DELETE CASCADE,"
     " user_key TEXT NOT NULL, from_state TEXT NOT NULL, to_state TEXT NOT NULL,"
-    " PRIMARY KEY (aggregation, user_key)) STRICT, WITHOUT ROWID;";
+    " PRIMARY KEY (aggregation, user_key)) STRICT, WITHOUT ROWID;"
+
+    /* A draft is a connector that nobody has saved yet; its row of `connector` has a name that no
+     * saved one can have. name: what it shall be called; of: the connector that it changes. tested:
+     * with which settings and grant Test Connection passed last. */
+    "CREATE TABLE draft ("
+    " connector INTEGER PRIMARY KEY REFERENCES connector (id) ON DELETE CASCADE,"
+    " name TEXT NOT NULL, of INTEGER REFERENCES connector (id) ON DELETE CASCADE) STRICT;"
+    "CREATE TABLE tested ("
+    " connector INTEGER PRIMARY KEY REFERENCES connector (id) ON DELETE CASCADE,"
+    " fingerprint TEXT NOT NULL) STRICT;"
+    "ALTER TABLE aggregation ADD COLUMN phase TEXT NOT NULL DEFAULT '';"
+    "ALTER TABLE aggregation ADD COLUMN wait_until_ms INTEGER NOT NULL DEFAULT 0;";
 
 const char *const migrations[] = {v1, v2, v3};
 const unsigned migration_count = sizeof migrations / sizeof *migrations;

@@ -119,6 +119,7 @@ static struct keeper keeper_of(void)
                            .stop = &rig.stop,
                            .home = rig.folder.path,
                            .connector = rig.connector,
+                           .secret_of = rig.connector,
                            .name = "acme"};
 }
 

@@ -43,7 +43,7 @@ static bool judge(void *ctx, const char *query, struct loopback_page *page)
 static void *wait_in_thread(void *ctx)
 {
     struct receiver *r = ctx;
-    r->ok = loopback_wait(r->loopback, &r->clock, r->timeout_ms, &r->stop, &r->err);
+    r->ok = loopback_wait(r->loopback, &r->clock, r->timeout_ms, &r->stop, NULL, NULL, &r->err);
     return NULL;
 }
 
@@ -334,7 +334,7 @@ TEST(the_wait_is_bounded)
     struct receiver r;
     struct err e = {0};
     assert_ok(open_at(&r, "localhost", &e), e);
-    assert_false(loopback_wait(r.loopback, &r.clock, 150, &r.stop, &e));
+    assert_false(loopback_wait(r.loopback, &r.clock, 150, &r.stop, NULL, NULL, &e));
     assert_err(e, ERR_AUTH, "timed out");
     assert_non_null(strstr(e.next, "--timeout"));
     loopback_close(r.loopback);
