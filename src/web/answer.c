@@ -7,6 +7,7 @@
 #include "base/xalloc.h"
 #include "web/guard.h"
 #include "web/routes.h"
+#include "web/words.h"
 
 static unsigned status_of(enum err_kind kind)
 {
@@ -54,7 +55,11 @@ static void fail(struct exchange *x, const struct err *e)
     json_object(w, "error");
     json_text(w, "kind", e->kind == ERR_STOPPED ? "busy" : err_kind_name(e->kind));
     json_text(w, "message", e->msg);
-    json_text(w, "next", e->next[0] ? e->next : NULL);
+    CLEANUP(buf_done) struct buf next = BUF_INIT(2000);
+    words_for_page(&next, e->next);
+    json_text(w, "next", next.len ? buf_text(&next) : NULL);
+    if (x->field)
+        json_text(w, "field", x->field);
     json_object_end(w);
     json_object_end(w);
 }

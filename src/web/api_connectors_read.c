@@ -3,11 +3,13 @@
 
 #include "aggregate/runs.h"
 #include "base/cleanup.h"
+#include "jobs/jobs.h"
 #include "present/grant.h"
 #include "present/option.h"
 #include "present/summary.h"
 #include "provider/provider.h"
 #include "report/summary.h"
+#include "web/progress_view.h"
 #include "web/routes.h"
 
 static void write_texts(struct json_out *w, const char *key, const char *const *texts)
@@ -165,8 +167,11 @@ static void write_figures(struct json_out *w, const struct state *s)
     money_write(w, "monthly_cost", &s->summary.monthly_cost);
 }
 
-static void write_connector(struct json_out *w, const struct state *s, int64_t now_ms)
+static bool write_connector(struct exchange *x, const struct state *s, struct err *e)
 {
+    bool cancelling;
+    struct json_out *w = exchange_json(x);
+    int64_t now_ms = exchange_now(x);
     const struct connector *c = s->connector;
     json_object(w, NULL);
     json_int(w, "id", c->id);
@@ -177,11 +182,14 @@ static void write_connector(struct json_out *w, const struct state *s, int64_t n
     write_last(w, &s->runs);
     write_figures(w, s);
     json_null(w, "schedule");
-    json_null(w, "running");
+    if (!progress_write(x, "running", c, e))
+        return false;
     write_grant(w, s, now_ms);
     json_text(w, "status", status_word(s, now_ms));
-    json_bool(w, "queued", false);
+    json_bool(w, "queued",
+              jobs_state(x->server->jobs, JOB_AGGREGATE, c->id, &cancelling) == JOB_QUEUED);
     json_object_end(w);
+    return true;
 }
 
 bool api_connectors(struct exchange *x, struct err *e)
@@ -194,9 +202,8 @@ bool api_connectors(struct exchange *x, struct err *e)
     json_array(w, "connectors");
     for (size_t i = 0; i < all.count; i++) {
         CLEANUP(state_done) struct state s = {.connector = &all.items[i]};
-        if (!load_state(x, &s, e))
+        if (!load_state(x, &s, e) || !write_connector(x, &s, e))
             return false;
-        write_connector(w, &s, exchange_now(x));
     }
     json_array_end(w);
     json_object_end(w);

@@ -6,6 +6,7 @@
 #include "base/scan.h"
 #include "base/xalloc.h"
 #include "net/url.h"
+#include "store/store.h"
 
 FILE *exchange_out(struct exchange *x)
 {
@@ -25,7 +26,7 @@ struct json_out *exchange_json(struct exchange *x)
 
 bool exchange_read(struct exchange *x, struct err *e)
 {
-    return tx_begin_read(&x->tx, x->server->db, e);
+    return x->tx.db || tx_begin_read(&x->tx, x->server->db, e);
 }
 
 bool exchange_connector(struct exchange *x, struct connector *out, struct err *e)
@@ -69,4 +70,10 @@ bool exchange_number(const struct exchange *x, const char *name, int64_t min, in
 int64_t exchange_now(const struct exchange *x)
 {
     return clock_wall(x->server->env->clock);
+}
+
+bool exchange_audit(struct exchange *x, const char *what, const char *connector, const char *detail,
+                    struct err *e)
+{
+    return audit_add(x->server->env->db, exchange_now(x), what, connector, detail, e);
 }

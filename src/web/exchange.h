@@ -18,7 +18,8 @@ struct exchange {
     char *values[EXCHANGE_VALUES_MAX]; /* what stands at each {} of the route's pattern, decoded */
     /* Of the answer. A handler that fails may set it first, to say more than its error's kind. */
     unsigned status;
-    FILE *out; /* its body, once exchange_out() was called */
+    const char *field; /* of an error: the name of what was wrong in the body; may be NULL */
+    FILE *out;         /* its body, once exchange_out() was called */
     char *text;
     size_t text_len;
     struct json_out *json;
@@ -47,3 +48,6 @@ bool exchange_parameter(const struct exchange *x, const char *name, char **out, 
 bool exchange_number(const struct exchange *x, const char *name, int64_t min, int64_t max,
                      int64_t *out, struct err *e);
 int64_t exchange_now(const struct exchange *x);
+/* A line in the audit log, on the handle for changes. */
+bool exchange_audit(struct exchange *x, const char *what, const char *connector, const char *detail,
+                    struct err *e);

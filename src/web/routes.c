@@ -27,7 +27,28 @@ static const struct route read_routes[] = {
     {NULL, NULL, ROLE_NONE, NULL},
 };
 
-const struct route *const all_routes[] = {open_routes, read_routes, NULL};
+static const struct route connector_routes[] = {
+    {"POST", API "/connectors", ROLE_ADMINISTRATOR, api_draft_new},
+    {"POST", CONNECTOR "/draft", ROLE_ADMINISTRATOR, api_draft_of},
+    {"GET", CONNECTOR, ROLE_ADMINISTRATOR, api_connector},
+    {"PUT", CONNECTOR, ROLE_ADMINISTRATOR, api_connector_put},
+    {"POST", CONNECTOR "/save", ROLE_ADMINISTRATOR, api_connector_save},
+    {"DELETE", CONNECTOR, ROLE_ADMINISTRATOR, api_connector_delete},
+    {"DELETE", CONNECTOR "/data", ROLE_ADMINISTRATOR, api_connector_delete_data},
+    {"POST", CONNECTOR "/token", ROLE_ADMINISTRATOR, api_token_begin},
+    {"POST", CONNECTOR "/token/paste", ROLE_ADMINISTRATOR, api_token_paste},
+    {"POST", CONNECTOR "/token/account", ROLE_ADMINISTRATOR, api_token_account},
+    {"DELETE", CONNECTOR "/token", ROLE_ADMINISTRATOR, api_token_cancel},
+    {"POST", CONNECTOR "/test", ROLE_ADMINISTRATOR, api_test_begin},
+    {"DELETE", CONNECTOR "/test", ROLE_ADMINISTRATOR, api_test_cancel},
+    {"GET", CONNECTOR "/aggregation", ROLE_VIEWER, api_aggregation},
+    {"POST", CONNECTOR "/aggregation", ROLE_ADMINISTRATOR, api_aggregation_begin},
+    {"DELETE", CONNECTOR "/aggregation", ROLE_ADMINISTRATOR, api_aggregation_cancel},
+    {"POST", API "/aggregations", ROLE_ADMINISTRATOR, api_aggregations_begin},
+    {NULL, NULL, ROLE_NONE, NULL},
+};
+
+const struct route *const all_routes[] = {open_routes, read_routes, connector_routes, NULL};
 
 /* The page's own: its files, and its routes, which are answered with index.html. */
 static const struct route page_route = {"GET", "/", ROLE_NONE, page_file};

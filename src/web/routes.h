@@ -23,5 +23,24 @@ bool api_subscriptions(struct exchange *x, struct err *e);
 bool api_cost(struct exchange *x, struct err *e);
 bool api_users(struct exchange *x, struct err *e);
 bool api_runs(struct exchange *x, struct err *e);
+/* api_connectors.c */
+bool api_draft_new(struct exchange *x, struct err *e);
+bool api_draft_of(struct exchange *x, struct err *e);
+bool api_connector(struct exchange *x, struct err *e);
+bool api_connector_put(struct exchange *x, struct err *e);
+bool api_connector_save(struct exchange *x, struct err *e);
+bool api_connector_delete(struct exchange *x, struct err *e);
+bool api_connector_delete_data(struct exchange *x, struct err *e);
+/* api_jobs.c */
+bool api_token_begin(struct exchange *x, struct err *e);
+bool api_token_paste(struct exchange *x, struct err *e);
+bool api_token_account(struct exchange *x, struct err *e);
+bool api_token_cancel(struct exchange *x, struct err *e);
+bool api_test_begin(struct exchange *x, struct err *e);
+bool api_test_cancel(struct exchange *x, struct err *e);
+bool api_aggregation(struct exchange *x, struct err *e);
+bool api_aggregation_begin(struct exchange *x, struct err *e);
+bool api_aggregation_cancel(struct exchange *x, struct err *e);
+bool api_aggregations_begin(struct exchange *x, struct err *e);
 /* page.c: whatever no row names */
 bool page_file(struct exchange *x, struct err *e);

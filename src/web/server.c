@@ -11,6 +11,8 @@
 #include <sodium.h>
 
 #include "base/cleanup.h"
+#include "jobs/jobs.h"
+#include "store/draft.h"
 #include "web/answer.h"
 #include "web/routes.h"
 
@@ -22,6 +24,7 @@ enum {
     IDLE_SECONDS = 30,
     REQUEST_SECONDS = 15,
     SLICE_MS = 1000,
+    PLACES = 8, /* aggregations that work at one time */
 };
 
 static const char *const headers[][2] = {
@@ -130,10 +133,17 @@ bool server_run(const struct env *env, const char *store, const struct server_op
         return err_set(e, ERR_LOCAL, "libsodium cannot start");
     make_token(s.csrf);
     raise_file_limit();
+    const struct jobs_home jobs = {.home = env->home,
+                                   .store_file = store,
+                                   .clock = env->clock,
+                                   .log = env->log,
+                                   .places = PLACES};
     int signals = open_signals(e);
-    bool ok = signals >= 0 && db_open(&s.db, store, e) && open_listener(&s, e) &&
-              serve(&s, signals, stop, e);
+    bool ok = signals >= 0 && db_open(&s.db, store, e) &&
+              draft_purge(env->db, clock_wall(env->clock) - DAY_MS, e) &&
+              jobs_open(&s.jobs, &jobs, e) && open_listener(&s, e) && serve(&s, signals, stop, e);
     listener_close(s.listener);
+    jobs_close(s.jobs);
     db_close(s.db);
     if (signals >= 0)
         close(signals);

@@ -4,6 +4,7 @@
 #include "aggregate/session.h"
 #include "net/listen.h"
 
+struct jobs;
 struct route;
 
 struct server_options {
@@ -18,6 +19,7 @@ struct server_options {
 struct server {
     const struct env *env; /* env->db is for changes: short transactions */
     struct db *db;         /* for reading: transactions that only read */
+    struct jobs *jobs;
     const struct server_options *options;
     const struct route *const
         *routes; /* arrays of rows, each ending with a NULL method; NULL ends */

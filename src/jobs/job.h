@@ -1,0 +1,56 @@
+/* One job, and what the kinds of it share. Private to jobs/. */
+#pragma once
+
+#include <pthread.h>
+
+#include "base/buf.h"
+#include "jobs/jobs.h"
+
+struct job {
+    struct job *next;
+    struct jobs *all;
+    enum job_kind kind;
+    int64_t connector;
+    const char *trigger;
+    uint64_t number; /* in order of their start */
+    pthread_t thread;
+    struct stop stop;
+    /* What follows is read and written under the lock of `all`. */
+    enum job_state state;
+    bool has_place, is_forgotten, has_ended;
+    struct sign_in_view sign_in;
+    struct buf pasted; /* what a person pasted; empty: nothing */
+    char *chosen;      /* key of an account */
+    struct check_view check;
+};
+
+struct jobs {
+    struct jobs_home home;
+    pthread_mutex_t lock;
+    pthread_cond_t changed;
+    struct job *first;
+    uint64_t last_number;
+    unsigned places_taken;
+    bool is_closing;
+};
+
+void jobs_lock(struct jobs *j);
+void jobs_unlock(struct jobs *j); /* tells everyone that something has changed */
+
+/* A place to work, in the order of the jobs' numbers; false: stopped. */
+bool job_take_place(struct job *job);
+void job_leave_place(struct job *job);
+
+/* What a thread works with: its own database handle and vault, and the job's stop. */
+struct job_env {
+    struct env env;
+    struct db *db;
+    struct vault *vault;
+};
+bool job_env_open(struct job_env *x, struct job *job, struct err *e);
+void job_env_done(struct job_env *x);
+
+/* The kinds: run in the job's thread until it has ended; the state at its end. */
+enum job_state job_sign_in(struct job *job);
+enum job_state job_check(struct job *job);
+enum job_state job_aggregate(struct job *job);

@@ -1,0 +1,292 @@
+#include "jobs/jobs.h"
+
+#include <signal.h>
+#include <stdlib.h>
+#include <time.h>
+
+#include "base/cleanup.h"
+#include "base/xalloc.h"
+#include "jobs/job.h"
+#include "net/url.h"
+#include "store/store.h"
+
+enum {
+    ASKING_MAX = 32, /* sign-ins and tests at one time */
+    STACK_BYTES = 1 << 20,
+};
+
+void jobs_lock(struct jobs *j)
+{
+    pthread_mutex_lock(&j->lock);
+}
+
+void jobs_unlock(struct jobs *j)
+{
+    pthread_cond_broadcast(&j->changed);
+    pthread_mutex_unlock(&j->lock);
+}
+
+/* ---- places ---- */
+
+/* Someone who came earlier waits for a place. */
+static bool is_first_in_line(const struct job *job)
+{
+    for (const struct job *o = job->all->first; o; o = o->next)
+        if (o->kind == JOB_AGGREGATE && o->state == JOB_QUEUED && !stop_asked(&o->stop) &&
+            o->number < job->number)
+            return false;
+    return true;
+}
+
+bool job_take_place(struct job *job)
+{
+    struct jobs *j = job->all;
+    jobs_lock(j);
+    job->state = JOB_QUEUED;
+    while (!stop_asked(&job->stop) && (j->places_taken >= j->home.places || !is_first_in_line(job)))
+        pthread_cond_wait(&j->changed, &j->lock);
+    bool ok = !stop_asked(&job->stop);
+    if (ok) {
+        j->places_taken++;
+        job->has_place = true;
+    }
+    job->state = JOB_RUNNING;
+    jobs_unlock(j);
+    return ok;
+}
+
+void job_leave_place(struct job *job)
+{
+    jobs_lock(job->all);
+    job->all->places_taken -= job->has_place;
+    job->has_place = false;
+    jobs_unlock(job->all);
+}
+
+/* ---- what a thread works with ---- */
+
+bool job_env_open(struct job_env *x, struct job *job, struct err *e)
+{
+    const struct jobs_home *h = &job->all->home;
+    *x = (struct job_env){0};
+    if (!store_open(&x->db, h->store_file, e) || !vault_open(&x->vault, h->home, e))
+        return false;
+    x->env = (struct env){.db = x->db,
+                          .vault = x->vault,
+                          .home = h->home,
+                          .clock = h->clock,
+                          .stop = &job->stop,
+                          .log = h->log};
+    return true;
+}
+
+void job_env_done(struct job_env *x)
+{
+    vault_close(x->vault);
+    db_close(x->db);
+    *x = (struct job_env){0};
+}
+
+/* ---- the list ---- */
+
+static void job_free(struct job *job)
+{
+    sign_in_view_done(&job->sign_in);
+    buf_wipe(&job->pasted);
+    free(job->chosen);
+    free(job);
+}
+
+/* Removes those whose thread has ended and that nobody asks about any more. Under the lock. */
+static void reap(struct jobs *j)
+{
+    for (struct job **at = &j->first; *at;) {
+        struct job *job = *at;
+        if (!job->has_ended || !job->is_forgotten) {
+            at = &job->next;
+            continue;
+        }
+        *at = job->next;
+        pthread_join(job->thread, NULL); /* its last act was has_ended */
+        job_free(job);
+    }
+}
+
+static struct job *find(struct jobs *j, enum job_kind kind, int64_t connector)
+{
+    for (struct job *job = j->first; job; job = job->next)
+        if (job->kind == kind && job->connector == connector && !job->is_forgotten)
+            return job;
+    return NULL;
+}
+
+static void drop(struct job *job)
+{
+    atomic_store(&job->stop.asked, true);
+    if (job->kind != JOB_AGGREGATE || job->has_ended)
+        job->is_forgotten = true;
+}
+
+static void *run(void *ctx)
+{
+    static enum job_state (*const kinds[])(struct job *) = {job_sign_in, job_check, job_aggregate};
+    struct job *job = ctx;
+    enum job_state state = kinds[job->kind](job);
+    job_leave_place(job);
+    jobs_lock(job->all);
+    job->state = state;
+    if (job->kind == JOB_AGGREGATE)
+        job->is_forgotten = true; /* the store says how it ended */
+    job->has_ended = true;
+    jobs_unlock(job->all);
+    return NULL;
+}
+
+/* Signals are the main thread's. */
+static bool start_thread(struct job *job)
+{
+    sigset_t all, before;
+    pthread_attr_t attr;
+    sigfillset(&all);
+    pthread_attr_init(&attr);
+    pthread_attr_setstacksize(&attr, STACK_BYTES);
+    pthread_sigmask(SIG_SETMASK, &all, &before);
+    bool ok = pthread_create(&job->thread, &attr, run, job) == 0;
+    pthread_sigmask(SIG_SETMASK, &before, NULL);
+    pthread_attr_destroy(&attr);
+    return ok;
+}
+
+static bool too_much(struct err *e)
+{
+    err_set(e, ERR_BUSY, "too many sign-ins and tests are going on");
+    return err_next(e, "try again when one of them has ended");
+}
+
+static bool may_start(struct jobs *j, enum job_kind kind, int64_t connector, struct err *e)
+{
+    size_t asking = 0;
+    for (const struct job *job = j->first; job; job = job->next)
+        asking += job->kind != JOB_AGGREGATE && !job->has_ended;
+    if (j->is_closing)
+        return err_set(e, ERR_STOPPED, "seatledger is stopping");
+    if (kind != JOB_AGGREGATE)
+        return asking < ASKING_MAX || too_much(e);
+    if (!find(j, kind, connector))
+        return true;
+    err_set(e, ERR_BUSY, "this connector is being aggregated already");
+    return err_next(e, "wait until it has ended, or cancel it");
+}
+
+static bool start(struct jobs *j, enum job_kind kind, int64_t connector, const char *trigger,
+                  struct err *e)
+{
+    reap(j);
+    if (!may_start(j, kind, connector, e))
+        return false;
+    struct job *old = find(j, kind, connector);
+    if (old)
+        drop(old);
+    struct job *job = NEW(struct job);
+    *job = (struct job){.next = j->first,
+                        .all = j,
+                        .kind = kind,
+                        .connector = connector,
+                        .trigger = trigger,
+                        .number = ++j->last_number,
+                        .state = kind == JOB_AGGREGATE ? JOB_QUEUED : JOB_RUNNING,
+                        .sign_in.can_catch = true,
+                        .pasted = BUF_INIT(URL_BYTES_MAX * 2)};
+    if (!start_thread(job)) {
+        job_free(job);
+        return too_much(e);
+    }
+    j->first = job;
+    return true;
+}
+
+/* ---- from outside ---- */
+
+bool jobs_open(struct jobs **out, const struct jobs_home *h, struct err *e)
+{
+    struct jobs *j = NEW(struct jobs);
+    pthread_condattr_t attr;
+    *j = (struct jobs){.home = *h};
+    pthread_condattr_init(&attr);
+    pthread_condattr_setclock(&attr, CLOCK_MONOTONIC);
+    bool ok = pthread_mutex_init(&j->lock, NULL) == 0 && pthread_cond_init(&j->changed, &attr) == 0;
+    pthread_condattr_destroy(&attr);
+    if (!ok) {
+        free(j);
+        return err_set(e, ERR_LOCAL, "this machine gives no more locks");
+    }
+    *out = j;
+    return true;
+}
+
+void jobs_close(struct jobs *j)
+{
+    if (!j)
+        return;
+    jobs_lock(j);
+    j->is_closing = true;
+    for (struct job *job = j->first; job; job = job->next) {
+        atomic_store(&job->stop.asked, true);
+        job->is_forgotten = true;
+    }
+    jobs_unlock(j);
+    while (j->first) { /* nobody else changes the list any more */
+        struct job *job = j->first;
+        pthread_join(job->thread, NULL);
+        j->first = job->next;
+        job_free(job);
+    }
+    pthread_cond_destroy(&j->changed);
+    pthread_mutex_destroy(&j->lock);
+    free(j);
+}
+
+bool jobs_start(struct jobs *j, enum job_kind kind, int64_t connector, const char *trigger,
+                struct err *e)
+{
+    jobs_lock(j);
+    bool ok = start(j, kind, connector, trigger, e);
+    jobs_unlock(j);
+    return ok;
+}
+
+bool jobs_cancel(struct jobs *j, enum job_kind kind, int64_t connector)
+{
+    jobs_lock(j);
+    struct job *job = find(j, kind, connector);
+    if (job)
+        drop(job);
+    jobs_unlock(j);
+    return job != NULL;
+}
+
+void jobs_forget(struct jobs *j, int64_t connector)
+{
+    jobs_cancel(j, JOB_SIGN_IN, connector);
+    jobs_cancel(j, JOB_CHECK, connector);
+    jobs_cancel(j, JOB_AGGREGATE, connector);
+}
+
+enum job_state jobs_state(struct jobs *j, enum job_kind kind, int64_t connector, bool *cancelling)
+{
+    jobs_lock(j);
+    const struct job *job = find(j, kind, connector);
+    enum job_state state = job ? job->state : JOB_NONE;
+    *cancelling = job && stop_asked(&job->stop);
+    jobs_unlock(j);
+    return state;
+}
+
+void jobs_check(struct jobs *j, int64_t connector, struct check_view *out)
+{
+    jobs_lock(j);
+    const struct job *job = find(j, JOB_CHECK, connector);
+    *out = job ? job->check : (struct check_view){0};
+    out->state = job ? job->state : JOB_NONE;
+    jobs_unlock(j);
+}
