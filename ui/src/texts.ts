@@ -1,6 +1,6 @@
 // Every word on the page, in one file, ready for translation. Words are those of the glossary, and no others.
 // **strong**, `code` and [link](/path) are drawn by parts/rich.tsx.
-import type { Provider, UserState } from './api/types';
+import type { Provider, Subscription, UserState } from './api/types';
 import { count, day, month, monthName, plural, signed, time } from './format';
 
 const users = (n: number) => `${count(n)} ${plural(n, 'user', 'users')}`;
@@ -139,6 +139,20 @@ export const t = {
             ['Writes', 'nothing: every request reads'],
         ],
     },
+    users: {
+        search: 'Search name or e-mail', state: 'State', anySeat: 'Any seat', anyGroup: 'Any group', dates: 'Dates of last activity', noSeat: 'No seat',
+        csv: (n: string) => `Export ${n} as CSV`,
+        columns: { name: 'Name', state: 'State', last: 'Last activity', seat: 'Seat', group: 'Group', email: 'E-mail', status: 'Status', days: 'Days since' } as Record<string, string>,
+        statuses: { ACTIVE: 'Active', INVITED: 'Invited', SUSPENDED: 'Suspended' } as Record<string, string>,
+        found: (n: number) => `${users(n)} found`,
+        rows: (first: number, last: number, n: number) => `Rows ${count(first)}–${count(last)} of ${count(n)}`,
+        language: (name: string) => `Last activity in ${name}, the language of the user who granted access`,
+        noLanguage: 'Last activity in ISO dates: the language of the user who granted access has no format here',
+        invalid: 'Invalid at source', noActivity: 'no meeting that the user organised is known',
+        invalidWhy: 'The provider writes the dates of this language without a year. Change the interface language of the user who granted access, then run Get Token again.',
+        noMatch: (state: string | null | undefined, group: string | null, seat: string | null, q: string) =>
+            `No ${state ? state + ' ' : ''}user${group ? ' in ' + group : ''}${seat ? ' with a seat of ' + seat : ''}${q ? ` matches “${q}”` : ''}.`,
+    },
     empty: {
         title: 'Nothing aggregated yet', running: 'The first aggregation runs', watch: 'Watch its progress',
         text: 'After the first aggregation, the figures of the account stand here: seats, users by state, and costs once you enter prices.',
@@ -167,7 +181,28 @@ export const t = {
         sentence: (title: string, m: string, parts: [string, string][]) => `${title} by month. ${month(m)}: ${parts.map(([name, v]) => `${v} ${name.toLowerCase()}`).join(', ')}.`,
         unlimited: (list: [string, number][]) => `Without ${list.map(([name, n]) => `${name}: its seats are unlimited (${count(n)} assigned)`).join('; ')}.`,
     },
-    price: { enter: 'Enter price' },
+    price: {
+        enter: 'Enter price', save: 'Save price', fromMonth: 'From month', metering: 'Metering', amount: 'Amount', currency: 'Currency', billing: 'Billing', quantity: 'Quantity', remove: 'Remove', figure: 'Figure', now: 'Now', then: 'Then', none: 'no price',
+        meterings: { 'per-seat': 'Per seat', 'per-user': 'Per user', agreement: 'Agreement', free: 'Free' } as Record<string, string>,
+        billings: { monthly: 'Monthly', quarterly: 'Quarterly', yearly: 'Yearly' } as Record<string, string>,
+        kind: (metering: string, billing: string | null) => `${metering.replace('per-', 'per ')}${billing && billing !== 'monthly' ? ', ' + billing : ''}`,
+        periodsOf: (name: string) => `Price periods of ${name}`, noPeriod: 'None yet. The provider’s API gives no price; take it from your order or invoice.',
+        from: (m: string) => `From ${m}`, removeFrom: (m: string) => `Remove the price from ${m}`, removed: (m: string) => `The price from ${m} is removed.`,
+        counted: (n: string | null) => (n === null ? 'needed' : `${n} counted`), until: (m: string) => `From ${m} until the next period of this subscription`,
+        effect: (m: string) => `Effect on ${m}`, effectLater: 'Enter an amount and a currency to see it before you save.',
+        saved: (name: string, m: string) => `The price of **${name}** from ${m} is saved.`,
+    },
+    explain: {
+        how: 'How it is counted', command: 'The same on the command line', aggregation: 'Aggregation', window: 'Window', parts: 'The parts that add up', user: 'User', lastCounted: 'Last counted meeting', allRecords: 'All records',
+        activeTitle: (n: string) => `Active users: how ${n} is counted`, activeText: 'A user is active when a meeting that the user organised started in the window and had ended by T.',
+        windowText: (d: number, from: string) => `${count(d)} ${plural(d, 'day', 'days')}: from ${from}`,
+        rule: { active: 'a counted meeting in the window', inactive: 'covered; last counted meeting before it', none: 'covered, no counted meeting; or invited', unknown: 'the history could not be read without a gap' } as Record<UserState, string>,
+        records: (n: number) => `The records: last counted meeting of each of the ${count(n)}`, someOf: (n: string, of: string) => `${n} of ${of}.`,
+        why: 'Why', started: 'Started', ended: 'Ended', history: 'History read', covered: (from: string, to: string) => `${from} to ${to} UTC`, key: 'Key', notCounted: 'after T: not counted',
+        meetings: (n: number) => `The records: ${count(n)} ${plural(n, 'meeting', 'meetings')}`,
+        costText: 'The monthly cost is the price of the period in force, times the quantity where it is metered, divided by the months of a billing period, rounded once.',
+        period: 'Price period', free: 'Free: the cost is 0.', byHand: (n: string) => `The quantity ${n} was entered by hand.`,
+    },
     grant: {
         none: 'No grant', runGetToken: 'run Get Token', expired: 'Expired', refused: 'Refused', notKnown: 'End not known',
         left: (n: number) => `${count(n)} ${plural(n, 'day', 'days')} left`,
@@ -227,8 +262,34 @@ export const t = {
         steps: { settings: 'Settings', network: 'Network', tls: 'TLS', TLS: 'TLS', grant: 'Grant', 'role and scopes': 'Role and scopes', users: 'Users', subscriptions: 'Subscriptions', history: 'History' } as Record<string, string>,
     },
     runs: {
-        counting: 'counting',
+        counting: 'counting', show: 'Runs shown', older: 'Show older runs', cancel: 'Cancel run', cancelling: 'Cancelling', noSchedule: 'No schedule: aggregated by hand only',
         ask: (name: string) => `Read the account of ${name} now? It takes about a minute for 500 users and disturbs no schedule.`,
+        columns: [
+            ['run', 'Run'], ['status', 'Status'], ['started', 'Started'], ['trigger late', 'Trigger'], ['took num', 'Took'], ['requests num late', 'Requests'], ['records num late', 'Records'], ['waited num late', 'Waited'], ['error', 'What happened'],
+        ] as [string, string][],
+        run: (id: number) => `Run ${id}`,
+        triggers: { schedule: 'Schedule', scheduled: 'Schedule', cli: 'Command line', manual: 'By hand', web: 'Page', page: 'Page', import: 'Import' } as Record<string, string>,
+        noneOf: (status: string) => `No ${status} run.`,
+        complete: 'Complete', completeText: (waited: string) => `All that was asked for was read. Waited ${waited} for the provider’s limit.`,
+        why: 'What was incomplete, and why', whatHappened: 'What happened', failedText: 'A failed run changes no figure: the last one that published still stands.',
+        unread: (n: number, reason: string) => `**${users(n)}**: ${reason}`, kept: 'They are unknown, not inactive, until a later run reads them; their last known activity is kept.',
+        show_: (n: number) => `Show ${n === 1 ? 'the 1 user' : `the ${count(n)} users`}`,
+        differences: (to: number) => `Differences to run ${to}`, noBefore: 'The first run', joined: 'joined', left: 'left', becameInactive: 'became inactive', seatsBought: 'seats bought or given back',
+        said: (done: string, planned: string) => `${done} of ${planned} requests done`, done: (done: string, planned: string) => `**${done}** of ${planned} requests`, doneUnknown: (n: string) => `**${n}** requests, counting`,
+        rate: (r: string) => `**${r}** a second`, waited: (w: string) => `**${w}** waited for the limit`, errors: (n: number) => `**${count(n)}** ${plural(n, 'error', 'errors')}`, left_: (d: string) => `about **${d}** left`,
+        waitingUntil: (at: string) => `waits until **${at}**`, started: (at: string, trigger: string) => `started ${at}, ${trigger.toLowerCase()}`, notHere: 'It was started elsewhere: stop it there.',
+        phases: { users: 'Users', licenses: 'Subscriptions', history: 'History', publish: 'Publish' },
+    },
+    seats: {
+        active: 'Active', unknown: 'Unknown', inactive: 'Inactive', none: 'None', invited: 'Invited', available: 'Available', tick: 'Purchased, when over-assigned', reclaimable: 'Reclaimable = inactive + none',
+        sentence: (s: Subscription) =>
+            `${s.name}: ${s.purchased === null ? 'unlimited seats' : count(s.purchased) + ' purchased'}, ${count(s.assigned)} assigned: ${count(s.active)} active, ${count(s.unknown)} unknown, ${count(s.inactive)} inactive, ${count(s.none)} none; ${count(s.invited)} invited${s.available === null ? '' : `, ${count(s.available)} available`}.`,
+    },
+    subscriptions: {
+        csv: 'Export CSV', disabled: 'Disabled', inNoSum: 'In no sum', unlimited: 'Unlimited', noPrice: 'No price', all: 'All enabled', none: 'No subscription', noneText: 'The account has no license that holds one of the connector’s products.',
+        over: (n: number) => `${count(n)} over`,
+        columns: { name: 'Subscription', seats: 'Seats', purchased: 'Purchased', assigned: 'Assigned', active: 'Active', reclaimable: 'Reclaimable', price: 'Price', cost: 'Monthly cost', saving: 'Saving' } as Record<string, string>,
+        foot: (unlimited: string[]) => `${unlimited.length ? `Purchased leaves out the unlimited seats of ${unlimited.join(', ')}. ` : ''}Currencies are never added.`,
     },
 };
 export { users, connectors, month, monthName, signed };

@@ -60,8 +60,7 @@ export function Added({ connectors }: { connectors: Resource<{ connectors: Conne
             </div>
             {found.length > 0 ? (
                 <div class="wide-table">
-                    <table class="table two lists connectors">
-                        <caption class="hidden-text">{t.nav.connectors}</caption>
+                    <table class="table two lists connectors" aria-label={t.nav.connectors}>
                         <thead>
                             <tr>
                                 {t.connectors.columns.map(([key, name]) => (

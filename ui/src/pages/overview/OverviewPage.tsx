@@ -9,6 +9,7 @@ import { Page } from '../../parts/Page';
 import { Segments } from '../../parts/Segments';
 import { href, navigate, setQuery, useLocation } from '../../router';
 import { t } from '../../texts';
+import { ExplainActive } from '../explain/ExplainActive';
 import { Cards } from './Cards';
 import { CostChart } from './CostChart';
 import { Definition } from './Definition';
@@ -19,13 +20,13 @@ import { UsersChart } from './UsersChart';
 
 const SPANS = ['6', '12', '24', '60'];
 
-export function OverviewPage({ id }: { id: number }) {
+export function OverviewPage({ id, explain }: { id: number; explain: boolean }) {
     const { query } = useLocation();
     const { row } = useCurrent();
     const asked = query.get('months') ?? '12';
     const span = SPANS.includes(asked) ? asked : '12';
     const { data, error, updating, reload } = useData<Overview>(href(`/connectors/${id}/overview`, { months: span }), () => !!row?.running);
-    useKeys({ e: () => navigate(href(`/c/${id}/explain/active`)) });
+    useKeys({ e: () => navigate(`/c/${id}/explain/active${location.search}`) });
     const all = data?.trend.months ?? [];
     const from = query.get('from');
     const to = query.get('to');
@@ -76,6 +77,7 @@ export function OverviewPage({ id }: { id: number }) {
             ) : (
                 <OverviewWaiting />
             )}
+            {explain && data && <ExplainActive id={id} summary={data.summary} onClose={() => navigate(`/c/${id}${location.search}`)} />}
         </Page>
     );
 }

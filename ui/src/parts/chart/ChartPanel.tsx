@@ -1,5 +1,6 @@
 import type { ComponentChildren } from 'preact';
 import { t } from '../../texts';
+import { saveCsv } from '../saveCsv';
 import { MonthList, MonthTable, type Row } from './MonthTable';
 import { Plot, type PlotProps } from './Plot';
 
@@ -19,7 +20,7 @@ export function ChartPanel(props: ChartPanelProps) {
             <header>
                 <h2>{title}</h2>
                 <span class="third small">{about}</span>
-                <button type="button" class="link small" onClick={() => saveCsv(file, months, rows)} aria-label={t.chart.csvOf(title)}>
+                <button type="button" class="link small" onClick={() => saveCsv(file, [['month', ...rows.map((r) => r.name)], ...months.map((m, i) => [m, ...rows.map((r) => r.raw[i])])])} aria-label={t.chart.csvOf(title)}>
                     CSV
                 </button>
             </header>
@@ -33,14 +34,4 @@ export function ChartPanel(props: ChartPanelProps) {
             {foot && <p class="chart-foot small third">{foot}</p>}
         </section>
     );
-}
-
-function saveCsv(file: string, months: string[], rows: Row[]): void {
-    const cell = (text: string) => (/[",\n]/.test(text) ? `"${text.replace(/"/g, '""')}"` : text);
-    const lines = [['month', ...rows.map((r) => r.name)], ...months.map((m, i) => [m, ...rows.map((r) => String(r.raw[i] ?? ''))])];
-    const link = document.createElement('a');
-    link.href = URL.createObjectURL(new Blob([lines.map((l) => l.map(cell).join(',')).join('\r\n') + '\r\n'], { type: 'text/csv' }));
-    link.download = `${file}.csv`;
-    link.click();
-    URL.revokeObjectURL(link.href);
 }

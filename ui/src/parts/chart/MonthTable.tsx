@@ -17,8 +17,7 @@ export function MonthTable({ caption, months, rows, since }: { caption: string; 
     const at = usePointed() ?? months.length - 1;
     const unknown = <abbr title={t.chart.unknown}>{UNKNOWN}</abbr>;
     return (
-        <table class="months">
-            <caption class="hidden-text">{caption}</caption>
+        <table class="months" aria-label={caption}>
             <colgroup>
                 <col class="months-name" />
                 {months.map((m) => (
@@ -66,8 +65,7 @@ export function MonthList({ caption, months, rows }: { caption: string; months: 
     return (
         <details class="month-list">
             <summary>{t.chart.table(months.length)}</summary>
-            <table>
-                <caption class="hidden-text">{caption}</caption>
+            <table aria-label={caption}>
                 <thead>
                     <tr>
                         <th scope="col">{t.chart.month}</th>

@@ -1,0 +1,73 @@
+import type { PricePeriod, Subscription } from '../../api/types';
+import { count, money, UNKNOWN } from '../../format';
+import { SeatBar } from '../../parts/SeatBar';
+import { t } from '../../texts';
+import { reclaimable } from './sums';
+
+export function SubscriptionLine(props: { id: number; s: Subscription; period: PricePeriod | null; month: string | null; open: boolean; onToggle: () => void }) {
+    const { id, s, period, month, open, onToggle } = props;
+    const known = (n: number | null) => (s.enabled ? count(n) : UNKNOWN);
+    return (
+        <tr class={(open ? 'chosen ' : '') + (s.enabled ? '' : 'off')}>
+            <th scope="row" class="col-name">
+                <button type="button" class="link plain cut block wide" data-row aria-expanded={open} title={s.name} onClick={onToggle}>
+                    <bdi>{s.name}</bdi>
+                </button>
+                <span class="under row">
+                    <span class="cut">{s.products.join(', ')}</span>
+                    {!s.enabled && <span class="tag">{t.subscriptions.disabled}</span>}
+                    {!!s.over_assigned && s.enabled && <span class="tag bad">{t.subscriptions.over(s.over_assigned)}</span>}
+                </span>
+            </th>
+            <td class="col-seats">{s.enabled ? <SeatBar s={s} /> : t.subscriptions.inNoSum}</td>
+            <td class="col-purchased num" data-label={t.subscriptions.columns.purchased}>
+                {s.purchased === null ? t.subscriptions.unlimited : count(s.purchased)}
+            </td>
+            <td class="col-assigned num" data-label={t.subscriptions.columns.assigned}>
+                {count(s.assigned)}
+            </td>
+            <td class="col-active num late">
+                {s.enabled ? (
+                    <a class="plain" href={`/c/${id}/users?state=active&seat=${encodeURIComponent(s.key)}`}>
+                        {known(s.active)}
+                    </a>
+                ) : (
+                    UNKNOWN
+                )}
+            </td>
+            <td class="col-reclaimable num" data-label={t.subscriptions.columns.reclaimable}>
+                {known(reclaimable(s))}
+            </td>
+            <td class="col-price num late">
+                <Price s={s} period={period} />
+            </td>
+            <td class="col-cost num">
+                {s.monthly_cost && month ? (
+                    <a class="plain" href={`/c/${id}/explain/cost/${encodeURIComponent(s.key)}/${month}`} title={t.explain.how}>
+                        <strong>{money(s.monthly_cost)}</strong>
+                    </a>
+                ) : (
+                    <>
+                        {s.enabled && <span class="tag warn only-phone">{t.subscriptions.noPrice}</span>}
+                        <abbr class="no-phone" title={s.enabled ? t.subscriptions.noPrice : t.subscriptions.inNoSum}>
+                            {UNKNOWN}
+                        </abbr>
+                    </>
+                )}
+            </td>
+            <td class="col-saving num">{s.enabled ? money(s.potential_saving) : UNKNOWN}</td>
+        </tr>
+    );
+}
+
+function Price({ s, period }: { s: Subscription; period: PricePeriod | null }) {
+    if (!s.enabled) return <>{UNKNOWN}</>;
+    if (!period) return <span class="tag warn">{t.subscriptions.noPrice}</span>;
+    if (period.metering === 'free') return <>{t.price.meterings.free}</>;
+    return (
+        <>
+            {period.amount && period.currency ? money({ amount: period.amount, currency: period.currency }) : UNKNOWN}
+            <span class="under">{t.price.kind(period.metering, period.billing)}</span>
+        </>
+    );
+}

@@ -1,0 +1,76 @@
+// Users come in pages of 200, fetched as they are scrolled to and one ahead. A new filter keeps the old rows until
+// its first page is there.
+import { useCallback, useEffect, useRef, useState } from 'preact/hooks';
+import { type ApiError, OfflineError, read } from '../../api/client';
+import type { UserRow, UsersPage } from '../../api/types';
+
+const SIZE = 200;
+
+export interface UserPages {
+    head: UsersPage | null;
+    error: ApiError | null;
+    updating: boolean;
+    row: (index: number) => UserRow | undefined;
+    /** Rows from..to are looked at. */
+    want: (from: number, to: number) => void;
+    reload: () => void;
+}
+interface Held {
+    key: string;
+    head: UsersPage;
+    pages: Map<number, UserRow[]>;
+}
+/** path: ".../users" with every filter in its query. */
+export function useUserPages(path: string): UserPages {
+    const [held, setHeld] = useState<Held | null>(null);
+    const [error, setError] = useState<ApiError | null>(null);
+    const [again, setAgain] = useState(0);
+    const asked = useRef(new Set<number>());
+    const key = useRef('');
+    const join = path.includes('?') ? '&' : '?';
+
+    const load = useCallback(
+        async (page: number, mine: string) => {
+            if (asked.current.has(page)) return;
+            asked.current.add(page);
+            try {
+                const { data } = await read<UsersPage>(`${path}${join}offset=${page * SIZE}&limit=${SIZE}`);
+                if (key.current !== mine) return;
+                setError(null);
+                setHeld((old) => {
+                    const pages = new Map(old?.key === mine ? old.pages : []);
+                    pages.set(page, data.users);
+                    return { key: mine, head: data, pages };
+                });
+            } catch (e) {
+                asked.current.delete(page);
+                if (key.current === mine && !(e instanceof OfflineError)) setError(e as ApiError);
+            }
+        },
+        [path],
+    );
+    useEffect(() => {
+        const mine = `${path}#${again}`;
+        key.current = mine;
+        asked.current = new Set();
+        void load(0, mine);
+    }, [path, again]);
+
+    const current = held?.key === `${path}#${again}`;
+    const want = useCallback(
+        (from: number, to: number) => {
+            if (!current) return;
+            const last = Math.floor((held.head.total - 1) / SIZE);
+            for (let p = Math.floor(from / SIZE); p <= Math.min(last, Math.floor(to / SIZE) + 1); p++) void load(p, key.current);
+        },
+        [current, held?.head.total, load],
+    );
+    return {
+        head: held?.head ?? null,
+        error,
+        updating: !!held && !current,
+        row: (index) => held?.pages.get(Math.floor(index / SIZE))?.[index % SIZE],
+        want,
+        reload: () => setAgain(again + 1),
+    };
+}
