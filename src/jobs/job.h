@@ -32,7 +32,12 @@ struct jobs {
     uint64_t last_number;
     unsigned places_taken;
     bool is_closing;
+    pthread_t timer;
+    pthread_cond_t timer_wakes;
+    bool has_timer, look_now;
 };
+
+void *timer_run(void *jobs); /* the thread of schedules, until is_closing */
 
 void jobs_lock(struct jobs *j);
 void jobs_unlock(struct jobs *j); /* tells everyone that something has changed */

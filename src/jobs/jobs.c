@@ -143,7 +143,7 @@ static void *run(void *ctx)
 }
 
 /* Signals are the main thread's. */
-static bool start_thread(struct job *job)
+static bool start_thread(pthread_t *thread, void *(*body)(void *ctx), void *ctx)
 {
     sigset_t all, before;
     pthread_attr_t attr;
@@ -151,7 +151,7 @@ static bool start_thread(struct job *job)
     pthread_attr_init(&attr);
     pthread_attr_setstacksize(&attr, STACK_BYTES);
     pthread_sigmask(SIG_SETMASK, &all, &before);
-    bool ok = pthread_create(&job->thread, &attr, run, job) == 0;
+    bool ok = pthread_create(thread, &attr, body, ctx) == 0;
     pthread_sigmask(SIG_SETMASK, &before, NULL);
     pthread_attr_destroy(&attr);
     return ok;
@@ -197,7 +197,7 @@ static bool start(struct jobs *j, enum job_kind kind, int64_t connector, const c
                         .state = kind == JOB_AGGREGATE ? JOB_QUEUED : JOB_RUNNING,
                         .sign_in.can_catch = true,
                         .pasted = BUF_INIT(URL_BYTES_MAX * 2)};
-    if (!start_thread(job)) {
+    if (!start_thread(&job->thread, run, job)) {
         job_free(job);
         return too_much(e);
     }
@@ -214,11 +214,14 @@ bool jobs_open(struct jobs **out, const struct jobs_home *h, struct err *e)
     *j = (struct jobs){.home = *h};
     pthread_condattr_init(&attr);
     pthread_condattr_setclock(&attr, CLOCK_MONOTONIC);
-    bool ok = pthread_mutex_init(&j->lock, NULL) == 0 && pthread_cond_init(&j->changed, &attr) == 0;
+    pthread_mutex_init(&j->lock, NULL); /* these three cannot fail on Linux */
+    pthread_cond_init(&j->changed, &attr);
+    pthread_cond_init(&j->timer_wakes, &attr);
     pthread_condattr_destroy(&attr);
-    if (!ok) {
-        free(j);
-        return err_set(e, ERR_LOCAL, "this machine gives no more locks");
+    j->has_timer = start_thread(&j->timer, timer_run, j);
+    if (!j->has_timer) {
+        jobs_close(j);
+        return err_set(e, ERR_LOCAL, "this machine gives no more threads");
     }
     *out = j;
     return true;
@@ -234,13 +237,17 @@ void jobs_close(struct jobs *j)
         atomic_store(&job->stop.asked, true);
         job->is_forgotten = true;
     }
+    pthread_cond_signal(&j->timer_wakes);
     jobs_unlock(j);
+    if (j->has_timer)
+        pthread_join(j->timer, NULL);
     while (j->first) { /* nobody else changes the list any more */
         struct job *job = j->first;
         pthread_join(job->thread, NULL);
         j->first = job->next;
         job_free(job);
     }
+    pthread_cond_destroy(&j->timer_wakes);
     pthread_cond_destroy(&j->changed);
     pthread_mutex_destroy(&j->lock);
     free(j);

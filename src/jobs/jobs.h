@@ -25,6 +25,7 @@ enum job_state {
 };
 
 struct jobs;
+/* Also begins the runs of schedules (store/schedule.h) when they are due, from now on. */
 bool jobs_open(struct jobs **out, const struct jobs_home *h, struct err *e);
 /* Stops all of them and waits until they have ended: well within a second each. NULL is fine. */
 void jobs_close(struct jobs *j);
@@ -39,6 +40,9 @@ bool jobs_cancel(struct jobs *j, enum job_kind kind, int64_t connector);
 /* A connector goes: the same for all that it has. */
 void jobs_forget(struct jobs *j, int64_t connector);
 enum job_state jobs_state(struct jobs *j, enum job_kind kind, int64_t connector, bool *cancelling);
+
+/* A schedule was set or removed, or a connector became active: it is looked at now. */
+void jobs_schedule_changed(struct jobs *j);
 
 /* ---- Get Token ---- */
 

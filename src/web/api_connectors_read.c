@@ -2,6 +2,7 @@
 #include <string.h>
 
 #include "aggregate/runs.h"
+#include "aggregate/schedule.h"
 #include "base/cleanup.h"
 #include "jobs/jobs.h"
 #include "present/grant.h"
@@ -9,6 +10,7 @@
 #include "present/summary.h"
 #include "provider/provider.h"
 #include "report/summary.h"
+#include "store/schedule.h"
 #include "web/progress_view.h"
 #include "web/routes.h"
 
@@ -167,6 +169,33 @@ static void write_figures(struct json_out *w, const struct state *s)
     money_write(w, "monthly_cost", &s->summary.monthly_cost);
 }
 
+static void schedule_end(struct schedule **s)
+{
+    schedule_close(*s);
+}
+
+static bool write_schedule(struct exchange *x, const struct connector *c, struct err *e)
+{
+    bool found;
+    struct json_out *w = exchange_json(x);
+    CLEANUP(schedule_row_done) struct schedule_row r = {0};
+    CLEANUP(schedule_end) struct schedule *s = NULL;
+    if (!schedule_get(x->server->db, c->id, &r, &found, e))
+        return false;
+    if (!found || !schedule_open(&s, r.text, NULL, c->id, e)) {
+        err_clear(e); /* its own page says what is wrong with it */
+        json_null(w, "schedule");
+        return true;
+    }
+    json_object(w, "schedule");
+    json_text(w, "text", schedule_text(s));
+    json_array(w, "next");
+    json_time(w, NULL, schedule_next(s, exchange_now(x)));
+    json_array_end(w);
+    json_object_end(w);
+    return true;
+}
+
 static bool write_connector(struct exchange *x, const struct state *s, struct err *e)
 {
     bool cancelling;
@@ -181,7 +210,8 @@ static bool write_connector(struct exchange *x, const struct state *s, struct er
     write_account(w, &s->grant);
     write_last(w, &s->runs);
     write_figures(w, s);
-    json_null(w, "schedule");
+    if (!write_schedule(x, c, e))
+        return false;
     if (!progress_write(x, "running", c, e))
         return false;
     write_grant(w, s, now_ms);

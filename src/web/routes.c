@@ -44,6 +44,10 @@ static const struct route connector_routes[] = {
     {"GET", CONNECTOR "/aggregation", ROLE_VIEWER, api_aggregation},
     {"POST", CONNECTOR "/aggregation", ROLE_ADMINISTRATOR, api_aggregation_begin},
     {"DELETE", CONNECTOR "/aggregation", ROLE_ADMINISTRATOR, api_aggregation_cancel},
+    {"GET", CONNECTOR "/schedule", ROLE_VIEWER, api_schedule},
+    {"PUT", CONNECTOR "/schedule", ROLE_ADMINISTRATOR, api_schedule_put},
+    {"DELETE", CONNECTOR "/schedule", ROLE_ADMINISTRATOR, api_schedule_delete},
+    {"POST", API "/schedules/preview", ROLE_ADMINISTRATOR, api_schedule_preview},
     {"POST", API "/aggregations", ROLE_ADMINISTRATOR, api_aggregations_begin},
     {NULL, NULL, ROLE_NONE, NULL},
 };

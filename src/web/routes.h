@@ -42,5 +42,10 @@ bool api_aggregation(struct exchange *x, struct err *e);
 bool api_aggregation_begin(struct exchange *x, struct err *e);
 bool api_aggregation_cancel(struct exchange *x, struct err *e);
 bool api_aggregations_begin(struct exchange *x, struct err *e);
+/* api_schedule.c */
+bool api_schedule(struct exchange *x, struct err *e);
+bool api_schedule_put(struct exchange *x, struct err *e);
+bool api_schedule_delete(struct exchange *x, struct err *e);
+bool api_schedule_preview(struct exchange *x, struct err *e);
 /* page.c: whatever no row names */
 bool page_file(struct exchange *x, struct err *e);

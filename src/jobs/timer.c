@@ -1,0 +1,114 @@
+/* The thread that begins the runs of schedules when they are due. */
+#include <errno.h>
+#include <time.h>
+
+#include "aggregate/hold.h"
+#include "aggregate/schedule.h"
+#include "base/cleanup.h"
+#include "jobs/job.h"
+#include "store/schedule.h"
+#include "store/store.h"
+
+/* How late a schedule that another process set, or a clock that was moved, may be noticed. */
+#define LOOK_MS INT64_C(10000)
+
+static void schedule_end(struct schedule **s)
+{
+    schedule_close(*s);
+}
+
+/* A run that a person began goes on: the one of the schedule waits until it has ended. */
+static bool is_free(struct jobs *j, const struct schedule_row *r)
+{
+    bool cancelling;
+    struct err ignored = {0};
+    CLEANUP(file_lock_done) struct file_lock lock = FILE_LOCK_INIT;
+    const struct connector c = {.id = r->connector, .name = r->name};
+    return jobs_state(j, JOB_AGGREGATE, r->connector, &cancelling) == JOB_NONE &&
+           hold_connector(j->home.home, &c, &lock, &ignored);
+}
+
+static bool begin(struct jobs *j, struct db *db, const struct schedule_row *r, int64_t due_ms,
+                  struct err *e)
+{
+    bool marked;
+    if (!is_free(j, r))
+        return true;
+    return schedule_mark(db, r, due_ms, &marked, e) &&
+           (!marked || jobs_start(j, JOB_AGGREGATE, r->connector, "schedule", e));
+}
+
+/* Begins what is due; *wake_ms is when the next run is. */
+static bool look(struct jobs *j, struct db *db, int64_t *wake_ms, struct err *e)
+{
+    CLEANUP(schedule_list_done) struct schedule_list l = {0};
+    if (!schedule_list(db, &l, e))
+        return false;
+    for (size_t i = 0; i < l.count; i++) {
+        const struct schedule_row *r = &l.items[i];
+        CLEANUP(schedule_end) struct schedule *s = NULL;
+        struct err fault = {0};
+        int64_t due_ms, now_ms = clock_wall(j->home.clock);
+        if (!r->active)
+            continue;
+        bool ok =
+            schedule_open(&s, r->text, NULL, r->connector, &fault) &&
+            (!schedule_due(s, r->last_due_ms, now_ms, &due_ms) || begin(j, db, r, due_ms, &fault));
+        if (!ok) /* of one connector: the others go on */
+            log_line(j->home.log, LOG_ERROR, "schedule", "connector=\"%s\" kind=%s msg=\"%s\"",
+                     r->name, err_kind_name(fault.kind), fault.msg);
+        int64_t next_ms = s ? schedule_next(s, now_ms) : INT64_MAX;
+        if (next_ms < *wake_ms)
+            *wake_ms = next_ms;
+    }
+    return true;
+}
+
+/* Until the next run, but for LOOK_MS at most; or until a schedule was changed here. */
+static bool rest(struct jobs *j, int64_t wake_ms)
+{
+    struct timespec until;
+    int64_t left = wake_ms - clock_wall(j->home.clock);
+    if (left > LOOK_MS)
+        left = LOOK_MS;
+    clock_gettime(CLOCK_MONOTONIC, &until);
+    if (left > 0) {
+        until.tv_sec += left / 1000;
+        until.tv_nsec += left % 1000 * 1000000;
+        until.tv_sec += until.tv_nsec / 1000000000;
+        until.tv_nsec %= 1000000000;
+    }
+    pthread_mutex_lock(&j->lock);
+    while (!j->is_closing && !j->look_now &&
+           pthread_cond_timedwait(&j->timer_wakes, &j->lock, &until) != ETIMEDOUT)
+        ;
+    j->look_now = false;
+    bool goes_on = !j->is_closing;
+    pthread_mutex_unlock(&j->lock);
+    return goes_on;
+}
+
+void *timer_run(void *ctx)
+{
+    struct jobs *j = ctx;
+    struct err e = {0};
+    struct db *db = NULL;
+    int64_t wake_ms;
+    do {
+        wake_ms = INT64_MAX;
+        err_clear(&e);
+        if ((!db && !store_open(&db, j->home.store_file, &e)) || !look(j, db, &wake_ms, &e))
+            log_line(j->home.log, LOG_ERROR, "schedule", "kind=%s msg=\"%s\"",
+                     err_kind_name(e.kind), e.msg);
+    } while (rest(j, wake_ms));
+    db_close(db);
+    return NULL;
+}
+
+void jobs_schedule_changed(struct jobs *j)
+{
+    pthread_mutex_lock(&j->lock);
+    j->look_now = true;
+    pthread_cond_signal(&j->timer_wakes);
+    pthread_mutex_unlock(&j->lock);
+}
