@@ -18,7 +18,7 @@ build: build/build.ninja ## compile with gcc into build/
 
 ui:              ## bundle the web page into ui/dist
 	@command -v npm >/dev/null || tools/deps ui
-	@cd ui && { [ node_modules/.package-lock.json -nt package-lock.json ] || npm ci --silent; } && npm run --silent build
+	@tools/build-ui
 
 demo: build/build.ninja ## the main job against a simulated account, from Get Token to the figures
 	@ninja --quiet -C build src/seatledger sim/gotosim

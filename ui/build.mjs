@@ -1,18 +1,24 @@
-// Bundles src/ into dist/{index.html,app.js,app.css}. Names carry no hash: the server's build adds them.
+// Bundles src/ into index.html, app.js and app.css. Names carry no hash: tools/embed adds them.
 // Fails when the three together weigh 100 kB or more, compressed.
+//   node build.mjs [OUTDIR (dist) [DEPFILE NAME-IN-DEPFILE]]
 import { build } from 'esbuild';
-import { readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { gzipSync } from 'node:zlib';
 
 const LIMIT = 100_000;
-const out = new URL('dist/', import.meta.url).pathname;
-rmSync(out, { recursive: true, force: true });
-await build({
-    absWorkingDir: new URL('.', import.meta.url).pathname,
+const here = fileURLToPath(new URL('.', import.meta.url));
+const out = resolve(process.argv[2] ?? join(here, 'dist'));
+const depfile = process.argv[3];
+mkdirSync(out, { recursive: true });
+const { metafile } = await build({
+    absWorkingDir: here,
     entryPoints: { app: 'src/main.tsx' },
-    outdir: 'dist',
+    outdir: out,
     bundle: true,
     minify: true,
+    metafile: true,
     format: 'esm',
     target: ['chrome111', 'firefox115', 'safari16.4'],
     jsx: 'automatic',
@@ -21,15 +27,20 @@ await build({
     legalComments: 'none',
     logLevel: 'warning',
 });
-writeFileSync(out + 'index.html', readFileSync(new URL('src/index.html', import.meta.url)));
+writeFileSync(join(out, 'index.html'), readFileSync(join(here, 'src/index.html')));
+if (depfile) {
+    const inputs = ['build.mjs', 'package-lock.json', 'src/index.html', ...Object.keys(metafile.inputs)];
+    const word = (path) => path.replace(/ /g, '\\ ');
+    writeFileSync(depfile, `${process.argv[4]}: ${inputs.map((path) => word(resolve(here, path))).join(' ')}\n`);
+}
 
 let total = 0;
-for (const name of ['index.html', 'app.js', 'app.css']) {
-    const bytes = gzipSync(readFileSync(out + name), { level: 9 }).length;
+const lines = ['index.html', 'app.js', 'app.css'].map((name) => {
+    const bytes = gzipSync(readFileSync(join(out, name)), { level: 9 }).length;
     total += bytes;
-    console.log(`${name.padEnd(12)}${String(bytes).padStart(8)} bytes compressed`);
-}
-console.log(`${'all'.padEnd(12)}${String(total).padStart(8)} of ${LIMIT}`);
+    return `${name.padEnd(12)}${String(bytes).padStart(8)} bytes compressed`;
+});
+if (!depfile || total >= LIMIT) console.log([...lines, `${'all'.padEnd(12)}${String(total).padStart(8)} of ${LIMIT}`].join('\n'));
 if (total >= LIMIT) {
     console.error('build: the page is too heavy; find what grew and make it smaller');
     process.exit(1);

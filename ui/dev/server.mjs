@@ -36,7 +36,7 @@ export function start(options = {}) {
             await answer(state, 'FIXTURE', `/connectors/${url.searchParams.get('id')}/${url.searchParams.get('how')}`, url.searchParams, undefined, {});
             return send(200, TYPES.html, '<!doctype html><title>Done</title><p>You may close this window.</p>');
         }
-        const name = /^\/app\.(js|css)$/.exec(url.pathname) ? url.pathname.slice(1) : 'index.html';
+        const name = /^\/assets\/app\.(js|css)$/.exec(url.pathname) ? url.pathname.slice(8) : 'index.html';
         try {
             send(200, TYPES[name.split('.').pop()], await readFile(new URL(name, dist)));
         } catch {

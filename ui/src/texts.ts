@@ -153,6 +153,15 @@ export const t = {
         noMatch: (state: string | null | undefined, group: string | null, seat: string | null, q: string) =>
             `No ${state ? state + ' ' : ''}user${group ? ' in ' + group : ''}${seat ? ' with a seat of ' + seat : ''}${q ? ` matches “${q}”` : ''}.`,
     },
+    settings: {
+        tabs: { audit: 'Audit log', people: 'People' } as Record<string, string>,
+        auditColumns: [['at', 'When'], ['who', 'Who'], ['what', 'What'], ['connector', 'Connector'], ['detail', 'Detail']] as [string, string][],
+        noAudit: 'Nothing was changed yet. Every change of a connector, price or schedule will stand here with who made it.', older: 'Show older entries',
+        noPassword: 'This page needs no sign-in: seatledger listens on this machine only, and whoever can open the page may do everything.',
+        signedInAs: (role: string) => `You are signed in as **${role}**.`,
+        administrator: 'Administrator', administratorText: 'sees everything and may change everything', viewer: 'Viewer', viewerText: 'sees the figures, users and runs; changes nothing',
+        passwords: 'Passwords are set where seatledger runs, on the command line: `seatledger serve --help` says how.',
+    },
     empty: {
         title: 'Nothing aggregated yet', running: 'The first aggregation runs', watch: 'Watch its progress',
         text: 'After the first aggregation, the figures of the account stand here: seats, users by state, and costs once you enter prices.',

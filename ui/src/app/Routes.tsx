@@ -1,6 +1,7 @@
 import { Page } from '../parts/Page';
 import { ConnectorsPage } from '../pages/connectors/ConnectorsPage';
 import { RunsPage } from '../pages/runs/RunsPage';
+import { SettingsPage } from '../pages/settings/SettingsPage';
 import { SubscriptionsPage } from '../pages/subscriptions/SubscriptionsPage';
 import { UsersPage } from '../pages/users/UsersPage';
 import { OverviewPage } from '../pages/overview/OverviewPage';
@@ -22,6 +23,8 @@ export function Routes() {
     if (users) return <UsersPage key={users.id} id={Number(users.id)} open={users.key ?? null} />;
     const subscriptions = at('/c/:id/subscriptions') ?? at('/c/:id/explain/cost/:key/:month');
     if (subscriptions) return <SubscriptionsPage key={subscriptions.id} id={Number(subscriptions.id)} explain={subscriptions.key ? { key: subscriptions.key, month: subscriptions.month! } : null} />;
+    const settings = at('/settings/:tab');
+    if (settings && ['audit', 'people'].includes(settings.tab!)) return <SettingsPage tab={settings.tab!} />;
     const runs = at('/c/:id/runs') ?? at('/c/:id/runs/:run');
     if (runs) return <RunsPage key={runs.id} id={Number(runs.id)} open={runs.run ? Number(runs.run) : null} />;
     return (
