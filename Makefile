@@ -8,6 +8,7 @@ help:            ## this list
 
 deps:
 	@tools/deps build
+	@command -v npm >/dev/null || tools/deps ui
 
 build/build.ninja: | deps
 	@CC=gcc meson setup build >build.log 2>&1 || { cat build.log; rm -rf build build.log; exit 1; }
