@@ -48,11 +48,15 @@ struct nearest {
 /* As it is compared: "New York" is new_york. */
 static void fold(const char *name, char out[NAME_MAX_UNITS])
 {
+    static const char upper[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZ ";
+    static const char lower[] = "abcdefghijklmnopqrstuvwxyz_";
     size_t n = 0;
-    for (; name[n] && n < NAME_MAX_UNITS - 1; n++)
-        out[n] = name[n] == ' '                     ? '_'
-                 : name[n] >= 'A' && name[n] <= 'Z' ? (char)(name[n] - 'A' + 'a')
-                                                    : name[n];
+    for (; n < NAME_MAX_UNITS - 1 && name[n]; n++) {
+        const char *found = strchr(upper, name[n]);
+        out[n] = name[n];
+        if (found)
+            out[n] = lower[found - upper];
+    }
     out[n] = '\0';
 }
 

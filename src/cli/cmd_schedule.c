@@ -163,12 +163,12 @@ static bool show_json(const struct schedule_list *l, int64_t now_ms, struct err 
 static bool show_one(const struct schedule_row *r, int64_t now_ms, struct err *e)
 {
     CLEANUP(shown_done) struct shown v = {0};
-    char local[SCHEDULE_LOCAL];
     if (!shown_open(&v, r, now_ms, e))
         return false;
     print_name(stdout, r->name);
     printf(": %s\n", r->text);
     if (v.is_due) {
+        char local[SCHEDULE_LOCAL];
         schedule_local(v.schedule, v.due_ms, local);
         printf("The run of %s has not begun: it does, once, as soon as `seatledger serve` runs.\n",
                local);
