@@ -87,7 +87,7 @@ static bool merge(const struct env *env, const struct connector *c, const char *
         return false;
     }
     return draft_copy_settings(env->db, c->id, to, e) &&
-           connector_set_active(env->db, to, c->active, e) &&
+           connector_set_active(env->db, to, c->active, clock_wall(env->clock), e) &&
            move_secret(env, c->id, to, "client_secret", e) && move_grant(env, c->id, to, e) &&
            move_tested(env, c->id, to, e) && connector_remove(env->db, c->id, e);
 }

@@ -10,7 +10,6 @@
 #include "base/xalloc.h"
 #include "cli/args.h"
 #include "cli/command.h"
-#include "store/schedule.h"
 #include "store/store.h"
 
 enum { SECRET_BYTES_MAX = 4096, PAIRS_MAX = 64 };
@@ -221,15 +220,6 @@ int cmd_connector_rename(struct app *app, int argc, char **argv)
     return 0;
 }
 
-/* What its schedule would have run while it was not active is no run that was missed. */
-static bool let_pass(struct app *app, int64_t connector, struct err *e)
-{
-    bool found, marked;
-    CLEANUP(schedule_row_done) struct schedule_row r = {0};
-    return schedule_get(app->db, connector, &r, &found, e) &&
-           (!found || r.active || schedule_mark(app->db, &r, app_now(app), &marked, e));
-}
-
 static int set_active(struct app *app, int argc, char **argv, bool active)
 {
     const char *words[1];
@@ -238,8 +228,8 @@ static int set_active(struct app *app, int argc, char **argv, bool active)
     CLEANUP(tx_done) struct tx tx = TX_INIT;
     if (!open_named(app, argc, argv, 1, active ? "connector enable NAME" : "connector disable NAME",
                     words, &c, &e) ||
-        !tx_begin(&tx, app->db, &e) || (active && !let_pass(app, c.id, &e)) ||
-        !connector_set_active(app->db, c.id, active, &e) ||
+        !tx_begin(&tx, app->db, &e) ||
+        !connector_set_active(app->db, c.id, active, app_now(app), &e) ||
         !audit_add(app->db, app_now(app), active ? "connector enable" : "connector disable", c.name,
                    "", &e) ||
         !tx_commit(&tx, &e))

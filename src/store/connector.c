@@ -8,6 +8,7 @@
 #include "base/option.h"
 #include "base/text.h"
 #include "base/xalloc.h"
+#include "store/schedule.h"
 
 static const char ADD[] = "INSERT INTO connector (name, provider, active, created_ms)"
                           " VALUES ($1, $2, $3, $4) ON CONFLICT (name) DO NOTHING";
@@ -285,12 +286,23 @@ bool connector_rename(struct db *db, int64_t id, const char *name, struct err *e
     return q_run(q, NULL, e) && tx_commit(&tx, e);
 }
 
-bool connector_set_active(struct db *db, int64_t id, bool active, struct err *e)
+static bool let_pass(struct db *db, int64_t id, int64_t now_ms, struct err *e)
 {
+    bool found, marked;
+    CLEANUP(schedule_row_done) struct schedule_row r = {0};
+    return schedule_get(db, id, &r, &found, e) &&
+           (!found || r.active || schedule_mark(db, &r, now_ms, &marked, e));
+}
+
+bool connector_set_active(struct db *db, int64_t id, bool active, int64_t now_ms, struct err *e)
+{
+    CLEANUP(tx_done) struct tx tx = TX_INIT;
+    if (!tx_begin(&tx, db, e) || (active && !let_pass(db, id, now_ms, e)))
+        return false;
     struct query *q = query(db, SET_ACTIVE);
     q_int(q, 1, active);
     q_int(q, 2, id);
-    return q_run(q, NULL, e);
+    return q_run(q, NULL, e) && tx_commit(&tx, e);
 }
 
 bool connector_remove(struct db *db, int64_t id, struct err *e)

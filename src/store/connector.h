@@ -40,6 +40,8 @@ bool connector_list(struct db *db, struct connector_list *out, struct err *e); /
 bool connector_put_setting(struct db *db, int64_t id, const char *key, const char *value,
                            struct err *e); /* NULL or "" value removes the row */
 bool connector_rename(struct db *db, int64_t id, const char *name, struct err *e);
-bool connector_set_active(struct db *db, int64_t id, bool active, struct err *e);
+/* What its schedule named while it was not active was not missed: made active, it counts from now.
+ */
+bool connector_set_active(struct db *db, int64_t id, bool active, int64_t now_ms, struct err *e);
 /* Removes it with everything that was read and entered for it. */
 bool connector_remove(struct db *db, int64_t id, struct err *e);

@@ -16,7 +16,8 @@ static const char PUT[] =
     "SELECT s.connector, c.name, c.active, s.text, s.last_due_ms"                                  \
     " FROM schedule s JOIN connector c ON c.id = s.connector"
 static const char GET[] = COLUMNS " WHERE s.connector = $1";
-static const char LIST[] = COLUMNS " ORDER BY c.name";
+static const char LIST[] =
+    COLUMNS " WHERE NOT EXISTS (SELECT 1 FROM draft d WHERE d.connector = c.id) ORDER BY c.name";
 static const char REMOVE[] = "DELETE FROM schedule WHERE connector = $1";
 static const char MARK[] = "UPDATE schedule SET last_due_ms = $1"
                            " WHERE connector = $2 AND text = $3 AND last_due_ms = $4";

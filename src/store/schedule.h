@@ -24,7 +24,8 @@ bool schedule_put(struct db *db, int64_t connector, const char *text, int64_t no
                   struct err *e);
 bool schedule_get(struct db *db, int64_t connector, struct schedule_row *out, bool *found,
                   struct err *e);
-bool schedule_list(struct db *db, struct schedule_list *out, struct err *e); /* by name */
+bool schedule_list(struct db *db, struct schedule_list *out,
+                   struct err *e); /* by name; no drafts */
 bool schedule_remove(struct db *db, int64_t connector, bool *removed, struct err *e);
 /* Deals with the starts up to ms: as a run begins, with what schedule_due() said (begin it only
  * when *marked), or to let pass what was missed. *marked false: since r was read another process

@@ -152,7 +152,7 @@ static bool change(struct exchange *x, struct connector *c, const struct body *b
     return body_bool(b, "active", &active, e) && tx_begin_durable(&tx, db_of(x), e) &&
            put_name(x, c, body_text(b, "name"), e) && put_settings(x, c, config, b, e) &&
            put_secret(x, c, body_text(b, "client_secret"), e) &&
-           connector_set_active(db_of(x), c->id, active, e) &&
+           connector_set_active(db_of(x), c->id, active, clock_wall(x->server->env->clock), e) &&
            (c->is_draft || exchange_audit(x, "connector set", c->name, "in the page", e)) &&
            tx_commit(&tx, e);
 }

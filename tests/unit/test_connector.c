@@ -146,11 +146,11 @@ TEST(a_connector_is_switched_on_and_off)
     int64_t ids[2];
     struct db *db = open_two(ids);
     struct connector c;
-    assert_ok(connector_set_active(db, ids[0], false, &e), e);
+    assert_ok(connector_set_active(db, ids[0], false, 1, &e), e);
     assert_ok(connector_get(db, "main", &c, &e), e);
     assert_false(c.active);
     connector_done(&c);
-    assert_ok(connector_set_active(db, ids[0], true, &e), e);
+    assert_ok(connector_set_active(db, ids[0], true, 1, &e), e);
     assert_ok(connector_get(db, "main", &c, &e), e);
     assert_true(c.active);
     connector_done(&c);

@@ -2,6 +2,7 @@
 
 #include "base/cleanup.h"
 #include "memory_store.h"
+#include "store/draft.h"
 #include "store/grant.h"
 #include "store/schedule.h"
 
@@ -122,6 +123,36 @@ TEST(the_list_is_by_name_and_says_who_is_active)
     db_close(db);
 }
 
+TEST(a_draft_has_no_schedule_that_runs)
+{
+    struct err e = {0};
+    int64_t id, draft;
+    struct db *db = memory_store(&id);
+    CLEANUP(schedule_list_done) struct schedule_list l = {0};
+    assert_ok(draft_add(db, "gotomeeting", id, 5, &draft, &e), e);
+    put(db, draft, "daily 23:00 UTC", 1);
+    assert_ok(schedule_list(db, &l, &e), e);
+    assert_int_equal(l.count, 0);
+    db_close(db);
+}
+
+TEST(what_passes_while_a_connector_is_not_active_was_not_missed)
+{
+    struct err e = {0};
+    int64_t id;
+    struct db *db = memory_store(&id);
+    put(db, id, "daily 23:00 UTC", 1000);
+    assert_ok(connector_set_active(db, id, true, 2000, &e), e); /* it was */
+    CLEANUP(schedule_row_done) struct schedule_row before = got(db, id);
+    assert_int_equal(before.last_due_ms, 1000);
+    assert_ok(connector_set_active(db, id, false, 3000, &e), e);
+    assert_ok(connector_set_active(db, id, true, 4000, &e), e);
+    CLEANUP(schedule_row_done) struct schedule_row after = got(db, id);
+    assert_int_equal(after.last_due_ms, 4000);
+    assert_true(after.active);
+    db_close(db);
+}
+
 TEST(a_schedule_goes_with_its_connector)
 {
     struct err e = {0};
@@ -174,6 +205,8 @@ int main(void)
         RUN(a_schedule_that_was_changed_meanwhile_begins_nothing),
         RUN(removing_says_whether_there_was_one),
         RUN(the_list_is_by_name_and_says_who_is_active),
+        RUN(a_draft_has_no_schedule_that_runs),
+        RUN(what_passes_while_a_connector_is_not_active_was_not_missed),
         RUN(a_schedule_goes_with_its_connector),
         RUN(the_zone_is_the_connectors_or_else_the_granting_users_or_else_the_machines),
     };
