@@ -9,8 +9,10 @@
 #include "base/xalloc.h"
 #include "cli/args.h"
 #include "cli/command.h"
+#include "cli/subject.h"
 #include "model/money.h"
 #include "model/records.h"
+#include "present/effect.h"
 #include "present/output.h"
 #include "report/figures.h"
 #include "store/connector.h"
@@ -23,7 +25,8 @@ static const int64_t quantity_max = INT64_C(1000000000);
 static const char add_usage[] =
     "price add NAME SUBSCRIPTION --from YYYY-MM --metering per-seat|per-user|agreement|free\n"
     "    [--amount A --currency CCC] [--billing monthly|quarterly|yearly] [--quantity N] "
-    "[--note TEXT]";
+    "[--note TEXT]\n"
+    "    [--dry-run]";
 
 /* As typed. */
 struct typed_price {
@@ -175,9 +178,32 @@ static bool add(struct app *app, const char *const *names, const struct typed_pr
     return true;
 }
 
+/* What it would change; nothing is stored. */
+static bool show_effect(struct app *app, const char *const *names, const struct typed_price *typed,
+                        struct err *e)
+{
+    CLEANUP(subject_done) struct subject s = {0};
+    CLEANUP(price_effect_done) struct price_effect x = {0};
+    CLEANUP(free_text) char *key = NULL;
+    struct price_period period;
+    if (!parse_price(typed, &period, e) || !subject_account(app, names[0], &s, e) ||
+        !subscription_resolve(app->db, s.connector.id, names[1], &key, e) ||
+        !price_effect_of(&s.account, key, &period, &x, e))
+        return false;
+    if (app->settings.json) {
+        struct json_out *w = json_out_new(stdout, true);
+        price_effect_write(w, NULL, key, &x);
+        json_out_end(w);
+    } else {
+        price_effect_text(stdout, &x);
+    }
+    return true;
+}
+
 int cmd_price_add(struct app *app, int argc, char **argv)
 {
     struct typed_price t = {0};
+    bool dry_run = false;
     const struct flag flags[] = {
         {.name = "--from", .takes_value = true, .value = &t.from},
         {.name = "--metering", .takes_value = true, .value = &t.metering},
@@ -186,6 +212,7 @@ int cmd_price_add(struct app *app, int argc, char **argv)
         {.name = "--billing", .takes_value = true, .value = &t.billing},
         {.name = "--quantity", .takes_value = true, .value = &t.quantity},
         {.name = "--note", .takes_value = true, .value = &t.note},
+        {.name = "--dry-run", .on = &dry_run},
         {.name = NULL},
     };
     const char *names[2];
@@ -193,8 +220,10 @@ int cmd_price_add(struct app *app, int argc, char **argv)
     struct err e = {0};
     CLEANUP(buf_done) struct buf said = BUF_INIT(DETAIL_BYTES_MAX);
     if (!args_parse(argc, argv, flags, 2, 2, add_usage, names, &count, &e) ||
-        !add(app, names, &t, &said, &e))
+        !(dry_run ? show_effect(app, names, &t, &e) : add(app, names, &t, &said, &e)))
         return app_fail(&e);
+    if (dry_run)
+        return 0;
     if (app->settings.verbosity >= 0)
         fprintf(stderr, "%s\n", buf_text(&said));
     return 0;

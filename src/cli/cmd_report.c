@@ -1,9 +1,10 @@
-/* report summary, subscriptions, cost, runs: each reads in one transaction, then prints. */
+/* report summary, subscriptions, cost, runs, run: each reads in one transaction, then prints. */
 #include <stdlib.h>
 #include <string.h>
 
 #include "aggregate/runs.h"
 #include "base/cleanup.h"
+#include "base/shell.h"
 #include "base/text.h"
 #include "base/xalloc.h"
 #include "cli/args.h"
@@ -11,11 +12,12 @@
 #include "cli/subject.h"
 #include "present/output.h"
 #include "present/report_tables.h"
+#include "present/runs.h"
 #include "present/summary.h"
 #include "provider/provider.h"
 #include "report/people.h"
 
-enum { RUNS_LIMIT = 20, NAME_BYTES_MAX = 1 << 20 };
+enum { RUNS_LIMIT = 20, PEOPLE_LIMIT = 50, NAME_BYTES_MAX = 1 << 20 };
 
 int cmd_report_summary(struct app *app, int argc, char **argv)
 {
@@ -181,7 +183,52 @@ int cmd_report_runs(struct app *app, int argc, char **argv)
         !runs_list(&s.tx, app->settings.home, &s.connector, limit, &runs, &e))
         return app_fail(&e);
     for (size_t i = 0; i < runs.count; i++)
-        runs_table_add(&t, &runs.items[i]);
+        if (!runs_table_add(&t, app->db, &runs.items[i], &e))
+            return app_fail(&e);
     print_table(app, &t, "No aggregation yet. Begin one: seatledger aggregate NAME");
+    return 0;
+}
+
+static const struct aggregation *find_run(const struct aggregation_list *runs, int64_t id)
+{
+    for (size_t i = 0; i < runs->count; i++)
+        if (runs->items[i].id == id)
+            return &runs->items[i];
+    return NULL;
+}
+
+static bool no_such_run(const char *name, const char *typed, struct err *e)
+{
+    err_set(e, ERR_USAGE, "\"%s\" has no run %s", name, typed);
+    return err_next(e, "see them: seatledger report runs %s", shell_word(name).text);
+}
+
+int cmd_report_run(struct app *app, int argc, char **argv)
+{
+    const char *words[2], *limit_text = NULL;
+    const struct flag flags[] = {{.name = "--limit", .takes_value = true, .value = &limit_text},
+                                 {.name = NULL}};
+    size_t count;
+    int64_t limit = PEOPLE_LIMIT, id = 0;
+    struct err e = {0};
+    CLEANUP(subject_done) struct subject s = {0};
+    CLEANUP(aggregation_list_done) struct aggregation_list runs = {0};
+    CLEANUP(run_tables_done) struct run_tables t = {0};
+    if (!args_parse(argc, argv, flags, 2, 2, "report run NAME ID [--limit N]", words, &count, &e) ||
+        !parse_count("ID", words[1], 1, &id, &e) ||
+        !parse_count("--limit", limit_text, 0, &limit, &e) ||
+        !subject_connector(app, words[0], &s, &e) ||
+        !runs_list(&s.tx, app->settings.home, &s.connector, 0, &runs, &e))
+        return app_fail(&e);
+    const struct aggregation *a = find_run(&runs, id);
+    if ((!a && !no_such_run(words[0], words[1], &e)) || !run_tables_load(&t, app->db, a, limit, &e))
+        return app_fail(&e);
+    if (app->settings.json) {
+        struct json_out *w = json_out_new(stdout, true);
+        run_write(w, NULL, &t);
+        json_out_end(w);
+    } else {
+        run_text(stdout, &t);
+    }
     return 0;
 }

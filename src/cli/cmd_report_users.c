@@ -5,6 +5,7 @@
 #include "cli/args.h"
 #include "cli/command.h"
 #include "cli/subject.h"
+#include "present/csv.h"
 #include "present/report_tables.h"
 #include "provider/provider.h"
 #include "report/groups.h"
@@ -59,6 +60,7 @@ static void note_iso_dates(const struct app *app, const char *language)
 /* As typed. */
 struct typed_users {
     const char *state, *seat, *group, *sort, *offset, *limit;
+    bool csv;
 };
 
 static bool parse_users(const struct typed_users *t, struct user_filter *f, struct err *e)
@@ -77,8 +79,12 @@ static bool find_named(struct app *app, const struct subject *s, const struct ty
 }
 
 static void print_users(const struct app *app, const struct subject *s, const struct user_filter *f,
-                        const struct table *t, const struct user_counts *counts)
+                        const struct table *t, const struct user_counts *counts, bool csv)
 {
+    if (csv) {
+        csv_table(stdout, t);
+        return;
+    }
     if (app->settings.json) {
         struct json_out *w = json_out_new(stdout, true);
         users_write(w, NULL, t, counts);
@@ -97,7 +103,7 @@ int cmd_report_users(struct app *app, int argc, char **argv)
 {
     static const char usage[] =
         "report users NAME [--state STATE] [--seat SUBSCRIPTION] [--group GROUP] [--search TEXT]\n"
-        "    [--sort COLUMN] [--descending] [--offset N] [--limit N]";
+        "    [--sort COLUMN] [--descending] [--offset N] [--limit N] [--csv]";
     const char *name;
     struct user_filter f = {0};
     struct typed_users typed = {0};
@@ -110,6 +116,7 @@ int cmd_report_users(struct app *app, int argc, char **argv)
         {.name = "--descending", .on = &f.descending},
         {.name = "--offset", .takes_value = true, .value = &typed.offset},
         {.name = "--limit", .takes_value = true, .value = &typed.limit},
+        {.name = "--csv", .on = &typed.csv},
         {.name = NULL},
     };
     size_t count;
@@ -130,6 +137,6 @@ int cmd_report_users(struct app *app, int argc, char **argv)
     if (!activity_count(app->db, &s.account, &f, &counts, &e) ||
         !activity_each(app->db, &s.account, &f, add_user, &t, &e))
         return app_fail(&e);
-    print_users(app, &s, &f, &t, &counts);
+    print_users(app, &s, &f, &t, &counts, typed.csv);
     return 0;
 }

@@ -62,7 +62,7 @@ const struct command commands[] = {
     {"price", "add", cmd_price_add,
      "price add NAME SUBSCRIPTION --from YYYY-MM --metering per-seat|per-user|agreement|free\n"
      "            [--amount A --currency CCC] [--billing monthly|quarterly|yearly]\n"
-     "            [--quantity N] [--note TEXT]",
+     "            [--quantity N] [--note TEXT] [--dry-run]",
      "enter the price of a subscription from a month on",
      "seatledger price add acme \"GoTo Meeting Business\" --from 2026-01 \\\n"
      "    --metering per-seat --amount 14.50 --currency USD",
@@ -74,7 +74,8 @@ const struct command commands[] = {
      "  --currency CCC             ISO 4217 code, as USD\n"
      "  --billing PERIOD           monthly (default), quarterly or yearly\n"
      "  --quantity N               seats to charge, where it is not what the provider says\n"
-     "  --note TEXT                kept with the price, as the number of the contract\n"},
+     "  --note TEXT                kept with the price, as the number of the contract\n"
+     "  --dry-run                  store nothing; show what cost and saving would be\n"},
     {"price", "list", cmd_price_list, "price list NAME", "list the price periods",
      "seatledger price list acme", NULL},
     {"price", "remove", cmd_price_remove, "price remove NAME SUBSCRIPTION --from YYYY-MM",
@@ -86,7 +87,7 @@ const struct command commands[] = {
      "seatledger report summary acme", NULL},
     {"report", "users", cmd_report_users,
      "report users NAME [--state STATE] [--seat SUBSCRIPTION] [--group GROUP] [--search TEXT]\n"
-     "             [--sort COLUMN] [--descending] [--offset N] [--limit N]",
+     "             [--sort COLUMN] [--descending] [--offset N] [--limit N] [--csv]",
      "everyone in the account, with state and last activity",
      "seatledger report users acme --state inactive\n"
      "seatledger report users acme --sort last_activity --descending --limit 20",
@@ -97,7 +98,8 @@ const struct command commands[] = {
      "  --sort COLUMN              name (default), email, state, last_activity or group\n"
      "  --descending               the last first\n"
      "  --offset N                 leave out the first N\n"
-     "  --limit N                  at most so many\n"},
+     "  --limit N                  at most so many\n"
+     "  --csv                      as CSV: the fields of --json, one line a user\n"},
     {"report", "subscriptions", cmd_report_subscriptions, "report subscriptions NAME",
      "seats purchased, assigned and used, and what they cost",
      "seatledger report subscriptions acme", NULL},
@@ -113,6 +115,10 @@ const struct command commands[] = {
     {"report", "runs", cmd_report_runs, "report runs NAME [--limit N]",
      "the aggregations so far, newest first", "seatledger report runs acme",
      "  --limit N                  at most so many (default 20)\n"},
+    {"report", "run", cmd_report_run, "report run NAME ID [--limit N]",
+     "one aggregation: what differs from the one before, what could not be read and why",
+     "seatledger report run acme 12",
+     "  --limit N                  at most so many users of each difference (default 50)\n"},
     {"import", "activity", cmd_import_activity,
      "import activity NAME FILE [--language LOCALE|auto] [--sheet NAME] [--user-column NAME]\n"
      "                [--date-column NAME] [--dry-run]",

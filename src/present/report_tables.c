@@ -72,19 +72,6 @@ const struct column totals_columns[TOTALS_COLUMNS] = {
     {"amount", "Total", COLUMN_RIGHT},
 };
 
-const struct column runs_columns[RUNS_COLUMNS] = {
-    {"id", "Run", COLUMN_RIGHT},
-    {"trigger", "Trigger", 0},
-    {"started_at", "Started", 0},
-    {"finished_at", "Finished", 0},
-    {"status", "Status", 0},
-    {"requests", "Requests", COLUMN_RIGHT},
-    {"records", "Records", COLUMN_RIGHT},
-    {"rate_limited_ms", NULL, COLUMN_RIGHT},
-    {NULL, "Rate-limited", COLUMN_RIGHT},
-    {"error", "Error", 0},
-};
-
 static const char *or_null(const char *text)
 {
     return text && *text ? text : NULL;
@@ -248,23 +235,4 @@ void totals_table_add(struct table *t, int64_t month, const struct money *m)
     cell_month(&row[0], month);
     cell_text(&row[1], m->currency);
     cell_amount(&row[2], m->minor, m->currency);
-}
-
-void runs_table_add(struct table *t, const struct aggregation *a)
-{
-    struct cell *row = table_row(t);
-    char waited[MONEY_TEXT];
-    cell_int(&row[0], a->id);
-    cell_text(&row[1], a->trigger);
-    cell_time(&row[2], a->started_ms);
-    if (a->finished_ms)
-        cell_time(&row[3], a->finished_ms);
-    cell_text(&row[4], a->status);
-    cell_int(&row[5], a->requests);
-    cell_int(&row[6], a->records);
-    cell_int(&row[7], a->rate_limited_ms);
-    snprintf(waited, sizeof waited, "%lld.%lld s", (long long)(a->rate_limited_ms / SECOND_MS),
-             (long long)(a->rate_limited_ms % SECOND_MS / 100));
-    cell_text(&row[8], waited);
-    cell_text(&row[9], a->error);
 }

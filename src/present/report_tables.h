@@ -7,14 +7,8 @@
 #include "report/months.h"
 
 extern const struct column users_columns[], subscriptions_columns[], months_columns[],
-    totals_columns[], runs_columns[];
-enum {
-    USERS_COLUMNS = 16,
-    SUBSCRIPTIONS_COLUMNS = 26,
-    MONTHS_COLUMNS = 9,
-    TOTALS_COLUMNS = 3,
-    RUNS_COLUMNS = 10
-};
+    totals_columns[];
+enum { USERS_COLUMNS = 16, SUBSCRIPTIONS_COLUMNS = 26, MONTHS_COLUMNS = 9, TOTALS_COLUMNS = 3 };
 /* A table over one of these. */
 #define REPORT_TABLE(array_name, cols, n)                                                          \
     ((struct table){.name = (array_name), .columns = (cols), .column_count = (n)})
@@ -28,4 +22,3 @@ void users_write(struct json_out *w, const char *key, const struct table *t,
 void subscriptions_table_add(struct table *t, const struct subscription_row *r);
 void months_table_add(struct table *t, const struct month_row *r);
 void totals_table_add(struct table *t, int64_t month, const struct money *m);
-void runs_table_add(struct table *t, const struct aggregation *a);

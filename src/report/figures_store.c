@@ -7,6 +7,7 @@
 #include "base/cleanup.h"
 #include "base/xalloc.h"
 #include "model/records.h"
+#include "report/differences.h"
 #include "report/user_figures.h"
 
 enum { LIST_BYTES_MAX = 1 << 20 };
@@ -185,7 +186,7 @@ bool figures_store(struct db *db, const struct aggregation *a, struct err *e)
     for (size_t i = 0; i < l.count; i++)
         if (!put_figure(db, a->id, l.items[i].key, &l.items[i].seats, e))
             return false;
-    return true;
+    return differences_store(db, a, e);
 }
 
 bool figures_load(struct db *db, int64_t connector, int64_t aggregation, struct figure_list *out,

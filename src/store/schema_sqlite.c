@@ -207,7 +207,16 @@ static const char v3[] =
     " connector INTEGER PRIMARY KEY REFERENCES connector (id) ON DELETE CASCADE,"
     " fingerprint TEXT NOT NULL) STRICT;"
     "ALTER TABLE aggregation ADD COLUMN phase TEXT NOT NULL DEFAULT '';"
-    "ALTER TABLE aggregation ADD COLUMN wait_until_ms INTEGER NOT NULL DEFAULT 0;";
+    "ALTER TABLE aggregation ADD COLUMN wait_until_ms INTEGER NOT NULL DEFAULT 0;"
+
+    /* How many, and what else differs from the aggregation `previous`; none of the first. */
+    "CREATE TABLE run_difference ("
+    " aggregation INTEGER PRIMARY KEY REFERENCES aggregation (id) ON DELETE CASCADE,"
+    " previous INTEGER NOT NULL, joined INTEGER NOT NULL, left_account INTEGER NOT NULL,"
+    " became_active INTEGER NOT NULL, became_inactive INTEGER NOT NULL,"
+    " became_none INTEGER NOT NULL, became_unknown INTEGER NOT NULL,"
+    " seats_assigned INTEGER NOT NULL, seats_withdrawn INTEGER NOT NULL,"
+    " seats_bought INTEGER NOT NULL, subscriptions INTEGER NOT NULL) STRICT;";
 
 const char *const migrations[] = {v1, v2, v3};
 const unsigned migration_count = sizeof migrations / sizeof *migrations;

@@ -5,6 +5,7 @@
 #include "base/cleanup.h"
 #include "present/output.h"
 #include "present/report_tables.h"
+#include "present/runs.h"
 #include "present/summary.h"
 #include "provider/provider.h"
 #include "report/summary.h"
@@ -193,7 +194,8 @@ bool api_runs(struct exchange *x, struct err *e)
         !runs_list(&x->tx, x->server->env->home, &c, limit, &runs, e))
         return false;
     for (size_t i = 0; i < runs.count; i++)
-        runs_table_add(&t, &runs.items[i]);
+        if (!runs_table_add(&t, x->server->db, &runs.items[i], e))
+            return false;
     write_table(x, &t);
     return true;
 }

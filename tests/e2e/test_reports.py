@@ -1,5 +1,7 @@
 """report summary, users, subscriptions, cost, runs: shapes, filters, and what people see. That the
 figures are right is the matter of test_truth.py."""
+import csv
+import io
 import os
 import pty
 import re
@@ -407,3 +409,83 @@ def test_a_reader_that_has_left_is_exit_1_without_a_word(shop):
                           env=shop.environment(), timeout=rig.PATIENCE)
     os.close(write)
     assert done.returncode == 1 and done.stderr == b""
+
+
+# ---- differences, CSV, effect ----
+
+def test_a_run_says_what_differs_from_the_one_before(sim, ledger):
+    there = sim(users=60, seed=4)
+    truth = there.truth()
+    ledger.ready(there)
+    ledger.run("aggregate", "acme", check=0)
+    holders = [row for row in truth["users"] if row["seats"] and row["status"] == "ACTIVE" and not row["group"]]
+    idle = next(row for row in holders[3:] if row["state"] == "inactive")
+    there.control({"clock_ms": 3600 * 1000})
+    there.control({"join": {"email": "newcomer@example.com", "licenseKeys": [holders[0]["seats"][0]]}})
+    there.control({"leave": holders[1]["key"]})
+    there.control({"lose_seat": {"user": holders[2]["key"], "license": holders[2]["seats"][0]}})
+    there.control({"meeting": {"organizer": idle["key"], "start": "2026-07-31T12:10:00Z", "end": "2026-07-31T12:40:00Z"}})
+    ledger.now = "2026-07-31T13:00:00Z"
+    ledger.run("aggregate", "acme", check=0)
+    second, first = ledger.json("report", "runs", "acme")["aggregations"]
+    assert first["joined"] is None and "previous" not in first
+    assert (second["joined"], second["left"]) == (1, 1) and second["became_active"] >= 1
+    run = ledger.json("report", "run", "acme", second["id"])
+    assert run["previous"] == first["id"] and run["aggregation"] == second
+    people = {(row["difference"], row["key"]) for row in run["people"]}
+    assert ("left", holders[1]["key"]) in people and ("became_active", idle["key"]) in people
+    assert ("seats_withdrawn", holders[2]["key"]) in people
+    assert [row["email"] for row in run["people"] if row["difference"] == "joined"] == ["newcomer@example.com"]
+    text = ledger.run("report", "run", "acme", second["id"], check=0).out
+    assert f"Against run {first['id']}: 1 joined, 1 left" in text
+    assert "1 joined, 1 left" in ledger.run("report", "runs", "acme", check=0).out
+    assert "no run before it" in ledger.run("report", "run", "acme", first["id"], check=0).out
+    assert "report runs acme" in ledger.run("report", "run", "acme", "99", check=2).err
+
+
+def test_an_incomplete_run_says_what_could_not_be_read_and_why(sim, ledger):
+    there = sim(users=40)
+    ledger.ready(there, retries=0)
+    whom = next(row for row in there.truth()["users"] if row["state"] == "active" and not row["group"])
+    there.control({"faults": [f"g2m/organizer={whom['key']}"]})
+    ledger.run("aggregate", "acme", check=3)
+    row = ledger.json("report", "runs", "acme")["aggregations"][0]
+    unread = ledger.json("report", "run", "acme", row["id"])["unread"]
+    assert [(one["what"], one["count"]) for one in unread] == [("history", 1)]
+    assert unread[0]["reason"] in row["error"]
+    person = next(one for one in users(ledger) if one["key"] == whom["key"])
+    assert (person["state"], person["unknown_reason"]) == ("unknown", unread[0]["reason"])
+    assert unread[0]["reason"] in ledger.run("report", "run", "acme", row["id"], check=0).out
+
+
+def test_csv_holds_what_json_holds(shop):
+    out = shop.run("report", "users", "acme", "--csv", "--sort", "email", check=0).out
+    rows = list(csv.DictReader(io.StringIO(out, newline="")))
+    again = users(shop, "--sort", "email")
+    assert list(rows[0]) == list(again[0]) and "\r\n" in shop.run("report", "users", "acme", "--csv", check=0).out
+    for row, other in zip(rows, again, strict=True):
+        for key, value in other.items():
+            text = "; ".join(value) if isinstance(value, list) else value or ""
+            assert row[key] == ("'" + text if text[:1] in tuple("=+-@\t\r") else text)
+
+
+def test_the_effect_of_a_price_is_what_comes_true(sim, ledger):
+    there = sim(users=40)
+    ledger.ready(there)
+    ledger.run("aggregate", "acme", check=0)
+    one = next(row for row in ledger.json("report", "subscriptions", "acme")["subscriptions"]
+               if row["enabled"] and row["purchased"])
+    words = ["price", "add", "acme", one["key"], "--from", "2026-07", "--metering", "per-seat", "--amount", "12.50",
+             "--currency", "EUR"]
+    effect = ledger.json(*words, "--dry-run")
+    text = ledger.run(*words, "--dry-run", check=0).out
+    before = ledger.json("report", "summary", "acme")
+    assert before["monthly_cost"] == [] and effect["subscription"]["before"]["monthly_cost"] is None
+    ledger.run(*words, check=0)
+    after = ledger.json("report", "summary", "acme")
+    for when, summary in (("before", before), ("after", after)):
+        assert effect[when] == {key: summary[key] for key in effect[when]}
+    row = next(row for row in ledger.json("report", "subscriptions", "acme")["subscriptions"] if row["key"] == one["key"])
+    assert effect["subscription"]["after"]["monthly_cost"] == row["monthly_cost"]
+    assert effect["subscription"]["after"]["potential_saving"] == row["potential_saving"]
+    assert row["monthly_cost"]["amount"] + " EUR" in text
