@@ -38,6 +38,9 @@ int cmd_serve(struct app *app, int argc, char **argv)
          .many = true,
          .values = &names,
          .value_count = &o.name_count},
+        {.name = "--tls-cert", .takes_value = true, .value = &o.certificate},
+        {.name = "--tls-key", .takes_value = true, .value = &o.key},
+        {.name = "--behind-proxy", .on = &o.behind_proxy},
         {.name = NULL},
     };
     struct err e = {0};

@@ -44,4 +44,7 @@ int cmd_serve(struct app *app, int argc, char **argv);
 int cmd_schedule_set(struct app *app, int argc, char **argv);
 int cmd_schedule_show(struct app *app, int argc, char **argv);
 int cmd_schedule_clear(struct app *app, int argc, char **argv);
+int cmd_password_set(struct app *app, int argc, char **argv);
+int cmd_password_remove(struct app *app, int argc, char **argv);
+int cmd_audit(struct app *app, int argc, char **argv);
 int cmd_version(struct app *app, int argc, char **argv);

@@ -145,12 +145,30 @@ const struct command commands[] = {
      "seatledger schedule show acme", NULL},
     {"schedule", "clear", cmd_schedule_clear, "schedule clear NAME",
      "aggregate a connector by hand only", "seatledger schedule clear acme", NULL},
-    {"serve", NULL, cmd_serve, "serve [--listen ADDRESS:PORT] [--host NAME ...]",
+    {"serve", NULL, cmd_serve,
+     "serve [--listen ADDRESS:PORT] [--host NAME ...]\n"
+     "      [--tls-cert FILE --tls-key FILE | --behind-proxy]",
      "serve the web page and its API, until interrupted",
      "seatledger serve\n"
      "seatledger serve --listen 127.0.0.1:0   # any free port; it is printed",
      "  --listen ADDRESS:PORT      where to be reached (default 127.0.0.1:8484)\n"
-     "  --host NAME                another name by which browsers call this server\n"},
+     "  --host NAME                another name by which browsers call this server\n"
+     "  --tls-cert FILE            the server's certificate and those above it, as PEM\n"
+     "  --tls-key FILE             its key, as PEM\n"
+     "  --behind-proxy             a proxy in front speaks TLS; needs --host, and a password\n"},
+    {"password", "set", cmd_password_set,
+     "password set [--role viewer|administrator] --password-file FILE|-",
+     "set the password of the web page, for one of its two roles",
+     "seatledger password set --password-file -   # type it, end with Ctrl-D\n"
+     "seatledger password set --role viewer --password-file viewer.txt",
+     "  --role ROLE                administrator (default), or viewer: may read only\n"
+     "  --password-file FILE       holds it, at least 12 bytes; - reads standard input\n"},
+    {"password", "remove", cmd_password_remove, "password remove [--role viewer|administrator]",
+     "remove a password; the viewer's goes with the administrator's",
+     "seatledger password remove --role viewer",
+     "  --role ROLE                administrator (default), or viewer\n"},
+    {"audit", NULL, cmd_audit, "audit [--limit N]", "list who changed what, newest first",
+     "seatledger audit --limit 10", "  --limit N                  at most so many (default 50)\n"},
     {"version", NULL, cmd_version, "version", "print the version", "seatledger version", NULL},
     {NULL, NULL, NULL, NULL, NULL, NULL, NULL},
 };

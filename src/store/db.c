@@ -27,7 +27,7 @@ enum tx_mode { TX_NONE, TX_READ, TX_WRITE, TX_DURABLE };
 
 struct db {
     sqlite3 *handle;
-    char *path;
+    char *path, *actor;
     struct query **cache; /* one a text, by its address */
     size_t count, cap;
     enum tx_mode mode; /* of the outermost transaction */
@@ -123,12 +123,24 @@ void db_close(struct db *db)
     free(db->cache);
     sqlite3_close(db->handle);
     free(db->path);
+    free(db->actor);
     free(db);
 }
 
 const char *db_path(const struct db *db)
 {
     return db->path;
+}
+
+void db_set_actor(struct db *db, const char *who)
+{
+    free(db->actor);
+    db->actor = xstrdup(who);
+}
+
+const char *db_actor(const struct db *db)
+{
+    return db->actor;
 }
 
 /* SQLite numbers $n by first appearance, PostgreSQL by n: they must be the same. */

@@ -16,6 +16,9 @@ struct db;
 bool db_open(struct db **out, const char *path, struct err *e);
 void db_close(struct db *db);
 const char *db_path(const struct db *db);
+/* In whose name this handle changes things; NULL: the account that the process runs as. */
+void db_set_actor(struct db *db, const char *who);
+const char *db_actor(const struct db *db);
 
 /* One or more statements without parameters or rows. */
 bool db_exec(struct db *db, const char *sql, struct err *e);

@@ -216,7 +216,12 @@ static const char v3[] =
     " became_active INTEGER NOT NULL, became_inactive INTEGER NOT NULL,"
     " became_none INTEGER NOT NULL, became_unknown INTEGER NOT NULL,"
     " seats_assigned INTEGER NOT NULL, seats_withdrawn INTEGER NOT NULL,"
-    " seats_bought INTEGER NOT NULL, subscriptions INTEGER NOT NULL) STRICT;";
+    " seats_bought INTEGER NOT NULL, subscriptions INTEGER NOT NULL) STRICT;"
+
+    /* Of the web page. role: viewer, administrator. hash: Argon2id, with its salt and parameters.
+     */
+    "CREATE TABLE password ("
+    " role TEXT PRIMARY KEY, hash TEXT NOT NULL, changed_ms INTEGER NOT NULL) STRICT;";
 
 const char *const migrations[] = {v1, v2, v3};
 const unsigned migration_count = sizeof migrations / sizeof *migrations;

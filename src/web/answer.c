@@ -107,7 +107,7 @@ void answer_request(void *ctx, const struct listen_request *rq, struct listen_an
                  rq->path, err_kind_name(e.kind), e.msg);
     log_line(s->env->log, LOG_DEBUG, "request", "method=%s path=\"%s\" status=%u ms=%lld peer=%s",
              rq->method, rq->path, a->status, (long long)(clock_mono(s->env->clock) - began_ms),
-             rq->peer);
+             x.peer);
     for (size_t i = 0; i < EXCHANGE_VALUES_MAX; i++)
         free(x.values[i]);
 }

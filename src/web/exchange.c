@@ -67,6 +67,11 @@ bool exchange_number(const struct exchange *x, const char *name, int64_t min, in
                    (long long)min, (long long)max, text);
 }
 
+const char *exchange_token(const struct exchange *x)
+{
+    return listen_cookie(x->rq, SERVER_COOKIE);
+}
+
 int64_t exchange_now(const struct exchange *x)
 {
     return clock_wall(x->server->env->clock);

@@ -7,14 +7,14 @@
 #include "store/connector.h"
 #include "web/server.h"
 
-enum role { ROLE_NONE, ROLE_VIEWER, ROLE_ADMINISTRATOR };
-
 enum { EXCHANGE_VALUES_MAX = 3 };
 struct exchange {
     struct server *server;
     const struct listen_request *rq;
     struct listen_answer *answer;
+    char peer[TRIES_PEER];             /* who asks: the client's address, or what the proxy says */
     enum role role;                    /* of whoever asks */
+    bool is_open;                      /* there is no password, and none is needed */
     char *values[EXCHANGE_VALUES_MAX]; /* what stands at each {} of the route's pattern, decoded */
     /* Of the answer. A handler that fails may set it first, to say more than its error's kind. */
     unsigned status;
@@ -47,6 +47,8 @@ bool exchange_parameter(const struct exchange *x, const char *name, char **out, 
 /* The same as a number; *out stays what it is when absent. ERR_USAGE: not within min and max. */
 bool exchange_number(const struct exchange *x, const char *name, int64_t min, int64_t max,
                      int64_t *out, struct err *e);
+/* What the browser's cookie holds; NULL: none. */
+const char *exchange_token(const struct exchange *x);
 int64_t exchange_now(const struct exchange *x);
 /* A line in the audit log, on the handle for changes. */
 bool exchange_audit(struct exchange *x, const char *what, const char *connector, const char *detail,

@@ -8,18 +8,28 @@
 #include "base/buf.h"
 #include "base/cleanup.h"
 
-static bool refuse(struct exchange *x, unsigned status, struct err *e)
+static bool refuse(struct exchange *x, unsigned status)
 {
     x->status = status;
-    (void)e;
     return false;
 }
 
-/* The authority is NAME or NAME:PORT, the port being ours; a name without one is what a proxy in
- * front passes on. IPv6 addresses are in brackets. */
+/* ---- by which name the server is called ---- */
+
+/* "", or ":PORT" with our port; behind a proxy any, for it is the proxy's. */
+static bool is_port(const struct server *s, const char *text)
+{
+    char own[16];
+    snprintf(own, sizeof own, ":%u", s->port);
+    if (!*text || strcmp(text, own) == 0)
+        return true;
+    return s->options->behind_proxy && *text == ':' && text[1] &&
+           strspn(text + 1, "0123456789") == strlen(text + 1);
+}
+
+/* The authority is NAME or NAME:PORT. IPv6 addresses are in brackets. */
 static bool is_named(const struct server *s, const char *authority, const char *name)
 {
-    char port[16];
     bool is_v6 = strchr(name, ':') != NULL;
     size_t len = strlen(name);
     if (is_v6 && *authority++ != '[')
@@ -29,8 +39,7 @@ static bool is_named(const struct server *s, const char *authority, const char *
     authority += len;
     if (is_v6 && *authority++ != ']')
         return false;
-    snprintf(port, sizeof port, ":%u", s->port);
-    return *authority == '\0' || strcmp(authority, port) == 0;
+    return is_port(s, authority);
 }
 
 static bool is_own(const struct server *s, const char *authority)
@@ -38,7 +47,8 @@ static bool is_own(const struct server *s, const char *authority)
     static const char *const loopback[] = {"localhost", "127.0.0.1", "::1"};
     if (is_named(s, authority, s->options->host))
         return true;
-    for (size_t i = 0; s->is_loopback && i < sizeof loopback / sizeof *loopback; i++)
+    for (size_t i = 0;
+         server_is_loopback(s->options->host) && i < sizeof loopback / sizeof *loopback; i++)
         if (is_named(s, authority, loopback[i]))
             return true;
     for (size_t i = 0; i < s->options->name_count; i++)
@@ -53,8 +63,31 @@ static bool check_host(struct exchange *x, struct err *e)
         return true;
     err_set(e, ERR_USAGE, "this server is not called \"%s\"", x->rq->host ? x->rq->host : "");
     err_next(e, "use the address that it printed, or start it with --host NAME");
-    return refuse(x, 421, e);
+    return refuse(x, 421);
 }
+
+/* A proxy that nobody told us of would let others in as if they were on this machine. */
+static bool check_proxy(struct exchange *x, struct err *e)
+{
+    static const char *const marks[] = {"Forwarded", "X-Forwarded-For", "X-Forwarded-Host",
+                                        "X-Forwarded-Proto", "X-Real-IP"};
+    const char *forwarded = listen_header(x->rq, "X-Forwarded-For");
+    snprintf(x->peer, sizeof x->peer, "%s", x->rq->peer);
+    for (size_t i = 0; !x->server->options->behind_proxy && i < sizeof marks / sizeof *marks; i++)
+        if (listen_header(x->rq, marks[i])) {
+            err_set(e, ERR_USAGE, "a proxy passed this on, and the server was not told of one");
+            err_next(e, "start it with --behind-proxy and --host NAME");
+            return refuse(x, 421);
+        }
+    if (x->server->options->behind_proxy && forwarded) { /* the last is what our proxy added */
+        const char *comma = strrchr(forwarded, ',');
+        const char *last = comma ? comma + 1 : forwarded;
+        snprintf(x->peer, sizeof x->peer, "%s", last + strspn(last, " "));
+    }
+    return true;
+}
+
+/* ---- where a request comes from ---- */
 
 static bool changes(const struct exchange *x)
 {
@@ -64,8 +97,10 @@ static bool changes(const struct exchange *x)
 /* "http://NAME:PORT" of ours; "null" and anything else is not. */
 static bool is_own_origin(const struct server *s, const char *origin)
 {
-    const char *authority = strstr(origin, "://");
-    return authority && is_own(s, authority + 3);
+    bool is_tls = s->options->certificate || s->options->behind_proxy;
+    const char *scheme = is_tls ? "https://" : "http://";
+    size_t len = strlen(scheme);
+    return strncasecmp(origin, scheme, len) == 0 && is_own(s, origin + len);
 }
 
 static bool check_origin(struct exchange *x, struct err *e)
@@ -74,23 +109,12 @@ static bool check_origin(struct exchange *x, struct err *e)
     const char *site = listen_header(x->rq, "Sec-Fetch-Site");
     if (site && strcmp(site, "same-origin") != 0 && (changes(x) || strcmp(site, "none") != 0)) {
         err_set(e, ERR_AUTH, "another site asked for this");
-        return refuse(x, 403, e);
+        return refuse(x, 403);
     }
     if (!changes(x) || (origin && is_own_origin(x->server, origin)))
         return true;
     err_set(e, ERR_AUTH, "only this server's own page may change something");
-    return refuse(x, 403, e);
-}
-
-static bool check_token(struct exchange *x, struct err *e)
-{
-    const char *given = listen_header(x->rq, "X-CSRF");
-    size_t len = strlen(x->server->csrf);
-    if (given && strlen(given) == len && sodium_memcmp(given, x->server->csrf, len) == 0)
-        return true;
-    err_set(e, ERR_AUTH, "this page is older than the server that answers it");
-    err_next(e, "load the page again");
-    return refuse(x, 403, e);
+    return refuse(x, 403);
 }
 
 static bool check_body(struct exchange *x, struct err *e)
@@ -98,34 +122,78 @@ static bool check_body(struct exchange *x, struct err *e)
     const char *type = listen_header(x->rq, "Content-Type");
     if (x->rq->too_long) {
         err_set(e, ERR_USAGE, "the body of the request is longer than 64 KiB");
-        return refuse(x, 413, e);
+        return refuse(x, 413);
     }
     if (x->rq->body_len && (!type || strncasecmp(type, "application/json", 16) != 0)) {
         err_set(e, ERR_USAGE, "the body of a request is JSON");
         err_next(e, "say so: Content-Type: application/json");
-        return refuse(x, 415, e);
+        return refuse(x, 415);
     }
     return true;
 }
 
 bool guard_check(struct exchange *x, struct err *e)
 {
-    if (!check_host(x, e) || !check_origin(x, e) || !check_body(x, e))
-        return false;
-    x->role = ROLE_ADMINISTRATOR;
-    return !changes(x) || check_token(x, e);
+    return check_proxy(x, e) && check_host(x, e) && check_origin(x, e) && check_body(x, e);
 }
 
-bool guard_may(struct exchange *x, const struct route *r, struct err *e)
+/* ---- who asks ---- */
+
+static bool identify(struct exchange *x, struct err *e)
 {
-    if (x->role >= r->role)
+    struct server *s = x->server;
+    CLEANUP(passwords_done) struct passwords p = {0};
+    if (!passwords_load(s->db, &p, e))
+        return false;
+    x->is_open = s->is_private && !passwords_any(&p);
+    x->role = x->is_open ? ROLE_ADMINISTRATOR
+                         : visits_role(s->visits, exchange_token(x), &p, clock_mono(s->env->clock));
+    return true;
+}
+
+static bool check_role(struct exchange *x, enum role least, struct err *e)
+{
+    if (x->role >= least)
         return true;
     if (x->role == ROLE_NONE) {
         err_set(e, ERR_AUTH, "nobody is signed in");
         err_next(e, "sign in");
-        return refuse(x, 401, e);
+        return refuse(x, 401);
     }
     err_set(e, ERR_AUTH, "only an administrator may do this");
     err_next(e, "sign in as administrator");
-    return refuse(x, 403, e);
+    return refuse(x, 403);
+}
+
+static bool check_token(struct exchange *x, struct err *e)
+{
+    char wanted[VISIT_TOKEN_TEXT];
+    const char *given = listen_header(x->rq, "X-CSRF");
+    visits_csrf(x->server->visits, x->is_open ? NULL : exchange_token(x), wanted);
+    if (given && strlen(given) == strlen(wanted) &&
+        sodium_memcmp(given, wanted, strlen(wanted)) == 0)
+        return true;
+    err_set(e, ERR_AUTH, "this page is older than the server that answers it");
+    err_next(e, "load the page again");
+    return refuse(x, 403);
+}
+
+static void name_actor(struct exchange *x)
+{
+    char who[128];
+    snprintf(who, sizeof who, "%s from %s", role_word(x->role), x->peer);
+    db_set_actor(x->server->env->db, x->is_open ? "web page on this machine" : who);
+}
+
+bool guard_may(struct exchange *x, const struct route *r, struct err *e)
+{
+    bool is_api = strncmp(x->rq->raw_path, "/api/", 5) == 0;
+    if (!is_api && r->role == ROLE_NONE)
+        return true;
+    if (!identify(x, e) || !check_role(x, r->role, e))
+        return false;
+    if (!changes(x) || r->role == ROLE_NONE) /* signing in: nobody has a token yet */
+        return true;
+    name_actor(x);
+    return check_token(x, e);
 }

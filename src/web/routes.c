@@ -13,11 +13,14 @@ static const struct route open_routes[] = {
     {"GET", "/healthz", ROLE_NONE, api_healthz},
     {"GET", "/readyz", ROLE_NONE, api_readyz},
     {"GET", API "/session", ROLE_NONE, api_session_get},
+    {"POST", API "/session", ROLE_NONE, api_session_post},
+    {"DELETE", API "/session", ROLE_VIEWER, api_session_delete},
     {NULL, NULL, ROLE_NONE, NULL},
 };
 
 static const struct route read_routes[] = {
     {"GET", API "/providers", ROLE_VIEWER, api_providers},
+    {"GET", API "/audit", ROLE_VIEWER, api_audit},
     {"GET", API "/connectors", ROLE_VIEWER, api_connectors},
     {"GET", CONNECTOR "/summary", ROLE_VIEWER, api_summary},
     {"GET", CONNECTOR "/subscriptions", ROLE_VIEWER, api_subscriptions},

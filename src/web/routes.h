@@ -14,6 +14,10 @@ bool api_healthz(struct exchange *x, struct err *e);
 bool api_readyz(struct exchange *x, struct err *e);
 /* api_session.c */
 bool api_session_get(struct exchange *x, struct err *e);
+bool api_session_post(struct exchange *x, struct err *e);
+bool api_session_delete(struct exchange *x, struct err *e);
+/* api_audit.c */
+bool api_audit(struct exchange *x, struct err *e);
 /* api_connectors_read.c */
 bool api_providers(struct exchange *x, struct err *e);
 bool api_connectors(struct exchange *x, struct err *e);

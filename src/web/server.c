@@ -8,11 +8,10 @@
 #include <sys/signalfd.h>
 #include <unistd.h>
 
-#include <sodium.h>
-
 #include "base/cleanup.h"
 #include "jobs/jobs.h"
 #include "store/draft.h"
+#include "web/access.h"
 #include "web/answer.h"
 #include "web/routes.h"
 
@@ -48,7 +47,7 @@ static void raise_file_limit(void)
     }
 }
 
-static bool is_loopback(const char *host)
+bool server_is_loopback(const char *host)
 {
     return strcmp(host, "localhost") == 0 || strcmp(host, "::1") == 0 ||
            strncmp(host, "127.", 4) == 0;
@@ -64,7 +63,10 @@ static bool open_listener(struct server *s, struct err *e)
         .body_max = BODY_BYTES,
         .head_max = HEAD_BYTES,
         .connections = CONNECTIONS,
-        .per_address = s->is_loopback ? 0 : CONNECTIONS_PER_ADDRESS,
+        .off_loopback = true,
+        .per_address = s->is_private || o->behind_proxy ? 0 : CONNECTIONS_PER_ADDRESS,
+        .certificate_pem = o->certificate ? secret_reveal(&s->certificate) : NULL,
+        .key_pem = o->key ? secret_reveal(&s->key) : NULL,
         .idle_s = IDLE_SECONDS,
         .request_s = REQUEST_SECONDS,
     };
@@ -98,21 +100,14 @@ static void hear_signals(int fd, struct stop *stop)
         atomic_store(&stop->asked, true);
 }
 
-static void make_token(char out[65])
-{
-    unsigned char random[32];
-    randombytes_buf(random, sizeof random);
-    sodium_bin2hex(out, 65, random, sizeof random);
-}
-
 static bool serve(struct server *s, int signals, struct stop *stop, struct err *e)
 {
     bool ended = false;
     const char *host = s->options->host;
     listener_watch(s->listener, signals);
     bool is_v6 = strchr(host, ':') != NULL;
-    printf("seatledger: ready http://%s%s%s:%u\n", is_v6 ? "[" : "", host, is_v6 ? "]" : "",
-           s->port);
+    printf("seatledger: ready %s://%s%s%s:%u\n", s->options->certificate ? "https" : "http",
+           is_v6 ? "[" : "", host, is_v6 ? "]" : "", s->port);
     fflush(stdout);
     log_line(s->env->log, LOG_INFO, "serve_ready", "host=%s port=%u", host, s->port);
     while (!stop_asked(stop)) {
@@ -127,11 +122,7 @@ static bool serve(struct server *s, int signals, struct stop *stop, struct err *
 bool server_run(const struct env *env, const char *store, const struct server_options *o,
                 struct stop *stop, struct err *e)
 {
-    struct server s = {
-        .env = env, .options = o, .routes = all_routes, .is_loopback = is_loopback(o->host)};
-    if (sodium_init() < 0)
-        return err_set(e, ERR_LOCAL, "libsodium cannot start");
-    make_token(s.csrf);
+    struct server s = {.env = env, .options = o, .routes = all_routes, .visits = visits_new()};
     raise_file_limit();
     const struct jobs_home jobs = {.home = env->home,
                                    .store_file = store,
@@ -139,7 +130,7 @@ bool server_run(const struct env *env, const char *store, const struct server_op
                                    .log = env->log,
                                    .places = PLACES};
     int signals = open_signals(e);
-    bool ok = signals >= 0 && db_open(&s.db, store, e) &&
+    bool ok = signals >= 0 && db_open(&s.db, store, e) && access_check(&s, e) &&
               draft_purge(env->db, clock_wall(env->clock) - DAY_MS, e) &&
               jobs_open(&s.jobs, &jobs, e) && open_listener(&s, e) && serve(&s, signals, stop, e);
     listener_close(s.listener);
@@ -147,6 +138,8 @@ bool server_run(const struct env *env, const char *store, const struct server_op
     db_close(s.db);
     if (signals >= 0)
         close(signals);
-    sodium_memzero(s.csrf, sizeof s.csrf);
+    visits_free(s.visits);
+    secret_done(&s.certificate);
+    secret_done(&s.key);
     return ok;
 }

@@ -3,6 +3,10 @@
 
 #include "aggregate/session.h"
 #include "net/listen.h"
+#include "web/tries.h"
+#include "web/visits.h"
+
+#define SERVER_COOKIE "seatledger"
 
 struct jobs;
 struct route;
@@ -13,6 +17,8 @@ struct server_options {
     const char *const
         *names; /* by which the server may be called, beside its address; lower case */
     size_t name_count;
+    const char *certificate, *key; /* PEM files: speak TLS; NULL: do not */
+    bool behind_proxy;             /* a proxy in front speaks TLS, and says whom it asks for */
 };
 
 /* What every handler can reach. Only the server's thread touches it. */
@@ -25,10 +31,13 @@ struct server {
         *routes; /* arrays of rows, each ending with a NULL method; NULL ends */
     struct listener *listener;
     unsigned port;
-    bool is_loopback; /* nobody but this machine can reach it */
-    char csrf[65];    /* what a change must bring along where nobody signs in */
+    bool is_private; /* nobody but this machine can reach it: it may do without a password */
+    struct visits *visits;
+    struct tries tries;
+    struct secret certificate, key; /* what is in the files */
 };
 
+bool server_is_loopback(const char *host);
 /* Serves until stop is asked, by SIGTERM or SIGINT (which it takes over in this thread; threads
  * that are started later must not take them). store: the file of the store. Prints the address once
  * it answers. */

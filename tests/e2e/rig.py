@@ -385,6 +385,16 @@ class Server:
         assert answer.status == status, f"{method} {path}: {answer.status} {answer.text}"
         return answer.json() if answer.body else None
 
+    def sign_in(self, password, status=200):
+        """Signs in as a browser does: its cookie and token are used from now on."""
+        answer = self.ask("POST", "/api/v1/session", json.dumps({"password": password}),
+                          {"Content-Type": "application/json", "Origin": self.url})
+        assert answer.status == status, f"sign-in: {answer.status} {answer.text}"
+        if status == 200:
+            self.cookie = answer.headers["Set-Cookie"].split(";")[0]
+            self.csrf = answer.json()["csrf"]
+        return answer
+
     def connector(self, name="acme"):
         """The path of a connector, by its name."""
         return next(f"/connectors/{c['id']}" for c in self.get("/connectors")["connectors"] if c["name"] == name)

@@ -1,0 +1,79 @@
+#include "web/access.h"
+
+#include <string.h>
+
+#include "base/buf.h"
+#include "base/cleanup.h"
+#include "base/file.h"
+
+enum { PEM_BYTES_MAX = 256 << 10 };
+
+static bool read_pem(const char *path, struct secret *out, struct err *e)
+{
+    CLEANUP(buf_wipe) struct buf text = BUF_INIT(PEM_BYTES_MAX);
+    if (!file_read(path, &text, e))
+        return false;
+    if (!strstr(buf_text(&text), "-----BEGIN ")) {
+        err_set(e, ERR_USAGE, "%s is no PEM file", path);
+        return err_next(e, "it must hold lines as -----BEGIN CERTIFICATE-----");
+    }
+    secret_set(out, buf_text(&text), text.len);
+    return true;
+}
+
+static bool access_reload(struct server *s, bool *changed, struct err *e)
+{
+    CLEANUP(secret_done) struct secret certificate = SECRET_INIT, key = SECRET_INIT;
+    *changed = false;
+    if (!s->options->certificate)
+        return true;
+    if (!read_pem(s->options->certificate, &certificate, e) || !read_pem(s->options->key, &key, e))
+        return false;
+    *changed = !secret_equal(&certificate, &s->certificate) || !secret_equal(&key, &s->key);
+    if (*changed) {
+        secret_done(&s->certificate);
+        secret_done(&s->key);
+        s->certificate = MOVE(certificate);
+        s->key = MOVE(key);
+    }
+    return true;
+}
+
+static bool has_wildcard(const char *host)
+{
+    return strcmp(host, "0.0.0.0") == 0 || strcmp(host, "::") == 0;
+}
+
+static bool check_options(const struct server_options *o, bool is_private, struct err *e)
+{
+    if (!o->certificate != !o->key)
+        return err_set(e, ERR_USAGE, "--tls-cert and --tls-key go together");
+    if (o->certificate && o->behind_proxy)
+        return err_set(e, ERR_USAGE, "--tls-cert and --behind-proxy do not go together");
+    if (!is_private && !o->certificate && !o->behind_proxy) {
+        err_set(e, ERR_USAGE, "%s can be reached by other machines, and they would read along",
+                o->host);
+        return err_next(e, "give --tls-cert FILE --tls-key FILE, or say --behind-proxy when a "
+                           "proxy in front speaks TLS");
+    }
+    if (!o->name_count && (has_wildcard(o->host) || o->behind_proxy)) {
+        err_set(e, ERR_USAGE, "nobody knows by which name browsers call this server");
+        return err_next(e, "say it: --host NAME, as it stands in the page's address");
+    }
+    return true;
+}
+
+bool access_check(struct server *s, struct err *e)
+{
+    const struct server_options *o = s->options;
+    CLEANUP(passwords_done) struct passwords p = {0};
+    bool ignored;
+    s->is_private = server_is_loopback(o->host) && !o->behind_proxy;
+    if (!check_options(o, s->is_private, e) || !passwords_load(s->db, &p, e))
+        return false;
+    if (!s->is_private && !p.hash[ROLE_ADMINISTRATOR]) {
+        err_set(e, ERR_USAGE, "other machines can reach this server, and it has no password");
+        return err_next(e, "set one: seatledger password set --password-file FILE");
+    }
+    return access_reload(s, &ignored, e);
+}

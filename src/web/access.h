@@ -1,0 +1,8 @@
+/* Under which conditions the server may be reached by whom. */
+#pragma once
+
+#include "web/server.h"
+
+/* Off loopback, or behind a proxy: only with an administrator's password, and with TLS or a proxy
+ * that speaks it. ERR_USAGE says what is missing. Reads the certificate and the key into s. */
+bool access_check(struct server *s, struct err *e);
