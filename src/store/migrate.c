@@ -113,10 +113,16 @@ bool migrate_to(struct db *db, const char *const *steps, unsigned count, struct 
         return false;
     if (version > 0 && version < count && !back_up(db, version, e))
         return false;
+    /* A new database gets all of its steps or stays empty: half of one would be backed up before
+     * the rest. */
+    CLEANUP(tx_done) struct tx tx = TX_INIT;
+    bool is_new = version == 0;
+    if (is_new && !tx_begin(&tx, db, e))
+        return false;
     while (version < count)
         if (!step(db, steps, count, &version, e))
             return false;
-    return true;
+    return !is_new || tx_commit(&tx, e);
 }
 
 bool migrate(struct db *db, struct err *e)

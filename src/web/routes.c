@@ -51,6 +51,9 @@ static const struct route connector_routes[] = {
     {"PUT", CONNECTOR "/schedule", ROLE_ADMINISTRATOR, api_schedule_put},
     {"DELETE", CONNECTOR "/schedule", ROLE_ADMINISTRATOR, api_schedule_delete},
     {"POST", API "/schedules/preview", ROLE_ADMINISTRATOR, api_schedule_preview},
+    {"GET", CONNECTOR "/prices", ROLE_VIEWER, api_prices},
+    {"POST", CONNECTOR "/prices", ROLE_ADMINISTRATOR, api_price_add},
+    {"DELETE", CONNECTOR "/prices/{}/{}", ROLE_ADMINISTRATOR, api_price_remove},
     {"POST", API "/aggregations", ROLE_ADMINISTRATOR, api_aggregations_begin},
     {NULL, NULL, ROLE_NONE, NULL},
 };

@@ -326,3 +326,37 @@ def test_the_server_stops_within_a_second_while_it_aggregates(sim, ledger):
     assert time.monotonic() - begin < 2
     assert ledger.json("report", "runs", "acme")["aggregations"][0]["status"] == "cancelled"
 
+
+
+# ---- prices ----
+
+def test_prices_are_entered_in_the_page_as_on_the_command_line(sim, ledger, serve):
+    there, server = sim(users=40), serve()
+    ledger.ready(there)
+    ledger.run("aggregate", "acme", check=0)
+    path = server.connector()
+    seats = next(s for s in server.get(path + "/subscriptions")["subscriptions"] if s["enabled"] and s["purchased"])
+    price = {"subscription": seats["key"], "from": "2026-07", "metering": "per-seat", "amount": "14.50",
+             "currency": "eur", "billing": "monthly", "quantity": None, "note": "Vertrag ä"}
+    added = server.change("POST", path + "/prices", price, status=201)
+    assert added == ledger.json("price", "list", "acme") and added["prices"][0]["currency"] == "EUR"
+    row = next(s for s in server.get(path + "/subscriptions")["subscriptions"] if s["key"] == seats["key"])
+    assert row["monthly_cost"] == {"currency": "EUR", "amount": f"{seats['purchased'] * 1450 / 100:.2f}"}
+    again = server.change("POST", path + "/prices", price, status=400)["error"]
+    assert again["field"] == "from" and "already" in again["message"]
+    assert server.change("DELETE", f"{path}/prices/{seats['key']}/2026-07")["prices"] == []
+
+
+@pytest.mark.parametrize("change, field", [({"amount": None}, "amount"), ({"currency": "EURO"}, "currency"),
+                                           ({"metering": "per-head"}, "metering"), ({"from": "July"}, "from"),
+                                           ({"quantity": "-1"}, "quantity"), ({"subscription": "none"}, "subscription")])
+def test_a_price_that_is_not_good_names_its_field(sim, ledger, serve, change, field):
+    there, server = sim(users=40), serve()
+    ledger.ready(there)
+    ledger.run("aggregate", "acme", check=0)
+    path = server.connector()
+    price = {"subscription": server.get(path + "/subscriptions")["subscriptions"][0]["key"], "from": "2026-07",
+             "metering": "per-seat", "amount": "1", "currency": "USD"}
+    refused = server.change("POST", path + "/prices", {**price, **change}, status=400)["error"]
+    assert refused["field"] == field and refused["message"]
+    assert server.get(path + "/prices")["prices"] == []

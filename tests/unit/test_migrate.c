@@ -95,6 +95,15 @@ TEST(a_step_that_fails_changes_nothing_and_can_be_tried_again)
     temporary_remove(&t);
 }
 
+TEST(a_new_database_gets_all_steps_or_stays_empty)
+{
+    struct err e = {0};
+    struct db *db = open_db(":memory:");
+    assert_false(migrate_to(db, steps, 3, &e));
+    assert_int_equal(number(db, "SELECT count(*) FROM sqlite_schema"), 0);
+    db_close(db);
+}
+
 TEST(a_newer_database_is_refused_and_not_touched)
 {
     struct err e = {0};
@@ -124,6 +133,7 @@ int main(void)
         RUN(our_own_steps_run_on_an_empty_database),
         RUN(an_older_database_is_backed_up_before_its_first_step),
         RUN(a_step_that_fails_changes_nothing_and_can_be_tried_again),
+        RUN(a_new_database_gets_all_steps_or_stays_empty),
         RUN(a_newer_database_is_refused_and_not_touched),
         RUN(a_database_of_another_program_is_refused),
     };
