@@ -38,6 +38,10 @@ struct jobs {
 };
 
 void *timer_run(void *jobs); /* the thread of schedules, until is_closing */
+#define TRIGGER_SCHEDULE "schedule"
+/* As a run of a schedule begins: notes the start for which it is. *goes_on false: it is not due any
+ * more, since the schedule was changed or another process began it. */
+bool timer_mark(struct job *job, struct db *db, bool *goes_on, struct err *e);
 
 void jobs_lock(struct jobs *j);
 void jobs_unlock(struct jobs *j); /* tells everyone that something has changed */

@@ -36,10 +36,16 @@ enum job_state job_aggregate(struct job *job)
     struct session s = {0};
     CLEANUP(aggregation_done) struct aggregation a = {0};
     struct run_options o = {.trigger = job->trigger};
-    bool quota = false;
+    bool quota = false, goes_on = true;
     if (!job_take_place(job))
         return JOB_FAILED;
-    bool ok = job_env_open(&x, job, &e) && session_open_id(&s, &x.env, job->connector, &e);
+    bool ok = job_env_open(&x, job, &e) &&
+              (strcmp(job->trigger, TRIGGER_SCHEDULE) != 0 || timer_mark(job, x.db, &goes_on, &e));
+    if (ok && !goes_on) {
+        job_env_done(&x);
+        return JOB_NONE;
+    }
+    ok = ok && session_open_id(&s, &x.env, job->connector, &e);
     if (ok) {
         s.on_wait = on_wait;
         s.on_wait_ctx = job;

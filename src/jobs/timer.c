@@ -28,14 +28,18 @@ static bool is_free(struct jobs *j, const struct schedule_row *r)
            hold_connector(j->home.home, &c, &lock, &ignored);
 }
 
-static bool begin(struct jobs *j, struct db *db, const struct schedule_row *r, int64_t due_ms,
-                  struct err *e)
+bool timer_mark(struct job *job, struct db *db, bool *goes_on, struct err *e)
 {
-    bool marked;
-    if (!is_free(j, r))
-        return true;
-    return schedule_mark(db, r, due_ms, &marked, e) &&
-           (!marked || jobs_start(j, JOB_AGGREGATE, r->connector, "schedule", e));
+    int64_t due_ms;
+    bool found;
+    CLEANUP(schedule_row_done) struct schedule_row r = {0};
+    CLEANUP(schedule_end) struct schedule *s = NULL;
+    *goes_on = false;
+    return schedule_get(db, job->connector, &r, &found, e) &&
+           (!found || !r.active ||
+            (schedule_open(&s, r.text, NULL, r.connector, e) &&
+             (!schedule_due(s, r.last_due_ms, clock_wall(job->all->home.clock), &due_ms) ||
+              schedule_mark(db, &r, due_ms, goes_on, e))));
 }
 
 /* Begins what is due; *wake_ms is when the next run is. */
@@ -51,9 +55,9 @@ static bool look(struct jobs *j, struct db *db, int64_t *wake_ms, struct err *e)
         int64_t due_ms, now_ms = clock_wall(j->home.clock);
         if (!r->active)
             continue;
-        bool ok =
-            schedule_open(&s, r->text, NULL, r->connector, &fault) &&
-            (!schedule_due(s, r->last_due_ms, now_ms, &due_ms) || begin(j, db, r, due_ms, &fault));
+        bool ok = schedule_open(&s, r->text, NULL, r->connector, &fault) &&
+                  (!schedule_due(s, r->last_due_ms, now_ms, &due_ms) || !is_free(j, r) ||
+                   jobs_start(j, JOB_AGGREGATE, r->connector, TRIGGER_SCHEDULE, &fault));
         if (!ok) /* of one connector: the others go on */
             log_line(j->home.log, LOG_ERROR, "schedule", "connector=\"%s\" kind=%s msg=\"%s\"",
                      r->name, err_kind_name(fault.kind), fault.msg);

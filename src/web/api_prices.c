@@ -5,6 +5,7 @@
 #include "base/cleanup.h"
 #include "base/xalloc.h"
 #include "model/price_typed.h"
+#include "present/effect.h"
 #include "present/output.h"
 #include "present/price.h"
 #include "report/figures.h"
@@ -120,4 +121,19 @@ bool api_price_remove(struct exchange *x, struct err *e)
     buf_addf(&said, "%s from %s", x->values[1], x->values[2]);
     return exchange_audit(x, "price remove", c.name, buf_text(&said), e) && tx_commit(&tx, e) &&
            write_prices(x, c.id, e);
+}
+
+/* What it would change, before it is stored. */
+bool api_price_preview(struct exchange *x, struct err *e)
+{
+    CLEANUP(connector_done) struct connector c = {0};
+    CLEANUP(row_done) struct price_row row = {0};
+    CLEANUP(account_done) struct account account = {0};
+    CLEANUP(price_effect_done) struct price_effect effect = {0};
+    if (!exchange_connector(x, &c, e) || !read_price(x, c.id, &row, e) ||
+        !account_load(x->server->db, &c, &account, e) ||
+        !price_effect_of(&account, row.subscription, &row.period, &effect, e))
+        return false;
+    price_effect_write(exchange_json(x), NULL, row.subscription, &effect);
+    return true;
 }

@@ -53,6 +53,7 @@ static const struct route connector_routes[] = {
     {"POST", API "/schedules/preview", ROLE_ADMINISTRATOR, api_schedule_preview},
     {"GET", CONNECTOR "/prices", ROLE_VIEWER, api_prices},
     {"POST", CONNECTOR "/prices", ROLE_ADMINISTRATOR, api_price_add},
+    {"POST", CONNECTOR "/prices/preview", ROLE_ADMINISTRATOR, api_price_preview},
     {"DELETE", CONNECTOR "/prices/{}/{}", ROLE_ADMINISTRATOR, api_price_remove},
     {"POST", API "/aggregations", ROLE_ADMINISTRATOR, api_aggregations_begin},
     {NULL, NULL, ROLE_NONE, NULL},

@@ -49,6 +49,7 @@ bool api_aggregations_begin(struct exchange *x, struct err *e);
 /* api_prices.c */
 bool api_prices(struct exchange *x, struct err *e);
 bool api_price_add(struct exchange *x, struct err *e);
+bool api_price_preview(struct exchange *x, struct err *e);
 bool api_price_remove(struct exchange *x, struct err *e);
 /* api_schedule.c */
 bool api_schedule(struct exchange *x, struct err *e);

@@ -360,3 +360,19 @@ def test_a_price_that_is_not_good_names_its_field(sim, ledger, serve, change, fi
     refused = server.change("POST", path + "/prices", {**price, **change}, status=400)["error"]
     assert refused["field"] == field and refused["message"]
     assert server.get(path + "/prices")["prices"] == []
+
+
+def test_the_effect_of_a_price_is_shown_before_it_is_stored(sim, ledger, serve):
+    there, server = sim(users=40), serve()
+    ledger.ready(there)
+    ledger.enter_prices(there.truth())
+    ledger.run("aggregate", "acme", check=0)
+    path = server.connector()
+    seats = next(s for s in server.get(path + "/subscriptions")["subscriptions"] if s["enabled"] and s["purchased"])
+    price = {"subscription": seats["key"], "from": "2026-07", "metering": "per-seat", "amount": "3", "currency": "EUR"}
+    words = ["price", "add", "acme", seats["key"], "--from", "2026-07", "--metering", "per-seat", "--amount", "3",
+             "--currency", "EUR", "--dry-run"]
+    seen = server.change("POST", path + "/prices/preview", price)
+    assert seen == ledger.json(*words)
+    assert seen["subscription"]["after"]["monthly_cost"] == {"currency": "EUR", "amount": f"{seats['purchased'] * 3}.00"}
+    assert server.get(path + "/prices") == ledger.json("price", "list", "acme")

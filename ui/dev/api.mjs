@@ -139,7 +139,14 @@ export async function answer(state, method, path, q, body, headers) {
     const at = /^\/connectors\/(\d+)(.*)$/.exec(path);
     if (!at) return no(404, 'usage', 'nothing is at this address');
     const id = Number(at[1]);
-    if (at[2] === '/prices/preview') return ok({ month: '2026-11', rows: [{ label: 'This subscription', currency: 'EUR', now: null, then: '350.00' }, { label: 'Monthly cost', currency: 'EUR', now: '10690.00', then: '11040.00' }, { label: 'Potential saving', currency: 'EUR', now: '2728.00', then: '2854.00' }, { label: 'Cost per active user', currency: 'EUR', now: '26.99', then: '27.88' }], note: '25 seats × 14.00 EUR' });
+    if (at[2] === '/prices/preview') {
+        const money = (amount) => [{ currency: 'EUR', amount }];
+        return ok({
+            month: '2026-11', subscription: { key: body.subscription, name: null, before: { quantity: null, monthly_cost: null, potential_saving: null }, after: { quantity: 25, ...Object.fromEntries([['monthly_cost', money('350.00')[0]], ['potential_saving', money('126.00')[0]]]) } },
+            before: { monthly_cost: money('10690.00'), potential_saving: money('2728.00'), cost_per_active_user: money('26.99'), subscriptions_without_price: 1 },
+            after: { monthly_cost: money('11040.00'), potential_saving: money('2854.00'), cost_per_active_user: money('27.88'), subscriptions_without_price: 0 },
+        });
+    }
     if (at[2] === '/prices' && method === 'POST') return ok(null, 201);
     if (method === 'GET' && id === 9 && /^\/(overview|users|subscriptions|runs)/.test(at[2])) return at[2].startsWith('/runs') ? ok({ aggregations: [], more: false }) : no(404, 'usage', 'nothing was aggregated yet', 'Run Aggregate now.');
     return (method === 'GET' && report(state, at[2], q)) || jobs(state, method, id, at[2], body) || no(404, 'usage', 'nothing is at this address');

@@ -198,7 +198,7 @@ export const t = {
         periodsOf: (name: string) => `Price periods of ${name}`, noPeriod: 'None yet. The provider’s API gives no price; take it from your order or invoice.',
         from: (m: string) => `From ${m}`, removeFrom: (m: string) => `Remove the price from ${m}`, removed: (m: string) => `The price from ${m} is removed.`,
         counted: (n: string | null) => (n === null ? 'needed' : `${n} counted`), until: (m: string) => `From ${m} until the next period of this subscription`,
-        effect: (m: string) => `Effect on ${m}`, effectLater: 'Enter an amount and a currency to see it before you save.',
+        effect: (m: string) => `Effect on ${m}`, thisOne: 'This subscription', cost: 'Monthly cost', saving: 'Potential saving', perActive: 'Per active user', effectLater: 'Enter an amount and a currency to see it before you save.',
         saved: (name: string, m: string) => `The price of **${name}** from ${m} is saved.`,
     },
     explain: {

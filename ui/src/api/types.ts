@@ -248,10 +248,24 @@ export interface PricePeriod {
     quantity: number | null;
     note: string | null;
 }
+interface EffectOn {
+    monthly_cost: Money[];
+    potential_saving: Money[];
+    cost_per_active_user: Money[];
+    subscriptions_without_price: number;
+}
+
+interface EffectOnOne {
+    quantity: number | null;
+    monthly_cost: Money | null;
+    potential_saving: Money | null;
+}
+
 export interface PricePreview {
     month: string;
-    rows: { label: string; currency: string | null; now: string | null; then: string | null }[];
-    note: string | null;
+    subscription: { key: string; name: string | null; before: EffectOnOne; after: EffectOnOne };
+    before: EffectOn;
+    after: EffectOn;
 }
 
 export interface Run {

@@ -1,6 +1,35 @@
-import type { PricePreview } from '../../api/types';
+import type { Money, PricePreview } from '../../api/types';
 import { amount, month as monthText } from '../../format';
 import { t } from '../../texts';
+
+interface Row {
+    label: string;
+    currency: string | null;
+    now: string | null;
+    then: string | null;
+}
+
+/** One row a currency, in the order of the later figures; what is missing on one side is null. */
+function perCurrency(label: string, now: Money[], then: Money[]): Row[] {
+    const currencies = [...new Set([...then, ...now].map((m) => m.currency))];
+    const of = (list: Money[], currency: string) => list.find((m) => m.currency === currency)?.amount ?? null;
+    return currencies.map((currency) => ({ label, currency, now: of(now, currency), then: of(then, currency) }));
+}
+
+function rowsOf(p: PricePreview): Row[] {
+    const { before, after } = p.subscription;
+    return [
+        {
+            label: t.price.thisOne,
+            currency: after.monthly_cost?.currency ?? before.monthly_cost?.currency ?? null,
+            now: before.monthly_cost?.amount ?? null,
+            then: after.monthly_cost?.amount ?? null,
+        },
+        ...perCurrency(t.price.cost, p.before.monthly_cost, p.after.monthly_cost),
+        ...perCurrency(t.price.saving, p.before.potential_saving, p.after.potential_saving),
+        ...perCurrency(t.price.perActive, p.before.cost_per_active_user, p.after.cost_per_active_user),
+    ];
+}
 
 /** What the new price does to the month's figures, computed by the server before anything is saved. */
 export function Effect({ preview, month, ready }: { preview: PricePreview | null; month: string; ready: boolean }) {
@@ -18,7 +47,7 @@ export function Effect({ preview, month, ready }: { preview: PricePreview | null
                             </tr>
                         </thead>
                         <tbody>
-                            {preview.rows.map((r) => (
+                            {rowsOf(preview).map((r) => (
                                 <tr key={r.label + r.currency}>
                                     <th scope="row">
                                         {r.label}
@@ -32,7 +61,6 @@ export function Effect({ preview, month, ready }: { preview: PricePreview | null
                             ))}
                         </tbody>
                     </table>
-                    {preview.note && <p class="third">{preview.note}</p>}
                 </>
             ) : (
                 <p class="third">{ready ? t.loading : t.price.effectLater}</p>
