@@ -39,6 +39,7 @@ int cmd_report_cost(struct app *app, int argc, char **argv);
 int cmd_report_trend(struct app *app, int argc, char **argv);
 int cmd_report_run(struct app *app, int argc, char **argv);
 int cmd_report_runs(struct app *app, int argc, char **argv);
+int cmd_explain(struct app *app, int argc, char **argv);
 int cmd_import_activity(struct app *app, int argc, char **argv);
 int cmd_serve(struct app *app, int argc, char **argv);
 int cmd_schedule_set(struct app *app, int argc, char **argv);

@@ -119,6 +119,15 @@ const struct command commands[] = {
      "one aggregation: what differs from the one before, what could not be read and why",
      "seatledger report run acme 12",
      "  --limit N                  at most so many users of each difference (default 50)\n"},
+    {"explain", NULL, cmd_explain,
+     "explain NAME active\n"
+     "       explain NAME user EMAIL_OR_KEY\n"
+     "       explain NAME cost SUBSCRIPTION YYYY-MM",
+     "from a figure to its formula, its aggregation and the records that it rests on",
+     "seatledger explain acme active\n"
+     "seatledger explain acme user ada@example.com\n"
+     "seatledger explain acme cost \"GoTo Meeting Business\" 2026-07",
+     "  --limit N                  at most so many records (default 20)\n"},
     {"import", "activity", cmd_import_activity,
      "import activity NAME FILE [--language LOCALE|auto] [--sheet NAME] [--user-column NAME]\n"
      "                [--date-column NAME] [--dry-run]",

@@ -256,18 +256,28 @@ static bool find_row(struct walk *w, const char *key, struct err *e)
     return ok;
 }
 
+#define WALK_INIT(db_, a_, on_row_, ctx_)                                                          \
+    ((struct walk){.db = (db_),                                                                    \
+                   .account = (a_),                                                                \
+                   .seats = BUF_INIT(LIST_BYTES_MAX),                                              \
+                   .seat_names = BUF_INIT(LIST_BYTES_MAX),                                         \
+                   .date = BUF_INIT(DATE_BYTES_MAX),                                               \
+                   .on_row = (on_row_),                                                            \
+                   .ctx = (ctx_)})
+
+bool activity_find(struct db *db, const struct account *a, const char *key,
+                   bool (*on_row)(void *ctx, const struct user_row *r, struct err *e), void *ctx,
+                   struct err *e)
+{
+    CLEANUP(walk_done) struct walk w = WALK_INIT(db, a, on_row, ctx);
+    return find_row(&w, key, e);
+}
+
 bool activity_each(struct db *db, const struct account *a, const struct user_filter *filter,
                    bool (*on_row)(void *ctx, const struct user_row *r, struct err *e), void *ctx,
                    struct err *e)
 {
-    CLEANUP(walk_done)
-    struct walk w = {.db = db,
-                     .account = a,
-                     .seats = BUF_INIT(LIST_BYTES_MAX),
-                     .seat_names = BUF_INIT(LIST_BYTES_MAX),
-                     .date = BUF_INIT(DATE_BYTES_MAX),
-                     .on_row = on_row,
-                     .ctx = ctx};
+    CLEANUP(walk_done) struct walk w = WALK_INIT(db, a, on_row, ctx);
     CLEANUP(needles_done) struct needles n = {0};
     const struct date_format *format = filter->format;
     if (format && !date_writer_open(&w.dates, format->locale, format->pattern, e))

@@ -48,6 +48,11 @@ bool activity_each(struct db *db, const struct account *a, const struct user_fil
                    bool (*on_row)(void *ctx, const struct user_row *r, struct err *e), void *ctx,
                    struct err *e);
 
+/* The row of one user; none when nobody listed has that key. Its day is ISO. */
+bool activity_find(struct db *db, const struct account *a, const char *key,
+                   bool (*on_row)(void *ctx, const struct user_row *r, struct err *e), void *ctx,
+                   struct err *e);
+
 /* How many there are in each state under the filter but for its own state, offset and limit; and
  * how many match with its state. */
 struct user_counts {

@@ -10,7 +10,7 @@ static const char FIRST_T[] = "SELECT min(t_ms) FROM aggregation WHERE connector
                               " AND status IN ('complete', 'incomplete')";
 
 static const char LAST_BEFORE[] =
-    "SELECT id FROM aggregation WHERE connector = $1 AND status IN ('complete', 'incomplete')"
+    "SELECT id, t_ms FROM aggregation WHERE connector = $1 AND status IN ('complete', 'incomplete')"
     " AND t_ms < $2 ORDER BY id DESC LIMIT 1";
 
 static const char LAST_NAME[] =
@@ -74,17 +74,27 @@ static void walk_done(struct walk *w)
     money_list_done(&w->totals);
 }
 
-/* Brings the figures to those of the last aggregation up to the month's end. */
-static bool load_month(struct walk *w, int64_t month, struct err *e)
+bool month_aggregation(struct db *db, const struct account *a, int64_t month, int64_t *id,
+                       int64_t *t_ms, struct err *e)
 {
-    struct query *q = query(w->db, LAST_BEFORE);
-    q_int(q, 1, w->account->at.connector);
-    q_int(q, 2, account_month_start(w->account, month + 1));
+    struct query *q = query(db, LAST_BEFORE);
+    q_int(q, 1, a->at.connector);
+    q_int(q, 2, account_month_start(a, month + 1));
     bool row;
     if (!q_next(q, &row, e))
         return false;
-    int64_t id = row ? q_get_int(q, 0) : 0;
+    *id = row ? q_get_int(q, 0) : 0;
+    *t_ms = row ? q_get_int(q, 1) : 0;
     q_end(q);
+    return true;
+}
+
+/* Brings the figures to those of the month. */
+static bool load_month(struct walk *w, int64_t month, struct err *e)
+{
+    int64_t id, t_ms;
+    if (!month_aggregation(w->db, w->account, month, &id, &t_ms, e))
+        return false;
     if (id == w->aggregation)
         return true;
     figure_list_done(&w->figures);
@@ -92,10 +102,11 @@ static bool load_month(struct walk *w, int64_t month, struct err *e)
     return id == 0 || figures_load(w->db, w->account->at.connector, id, &w->figures, e);
 }
 
-static bool name_of(const struct walk *w, const char *key, char **out, struct err *e)
+bool subscription_name(struct db *db, const struct account *a, const char *key, char **out,
+                       struct err *e)
 {
-    struct query *q = query(w->db, LAST_NAME);
-    q_int(q, 1, w->account->at.connector);
+    struct query *q = query(db, LAST_NAME);
+    q_int(q, 1, a->at.connector);
     q_text(q, 2, key);
     bool row;
     if (!q_next(q, &row, e))
@@ -119,7 +130,7 @@ static bool add_row(struct walk *w, int64_t month, const char *key, const struct
     if (!cost_of(period, f ? &f->seats : NULL, is_there, &row.cost, e) ||
         (row.cost.is_known &&
          !money_list_add(&w->totals, row.cost.currency, row.cost.amount_minor, e)) ||
-        (!f && !name_of(w, key, &name, e)))
+        (!f && !subscription_name(w->db, w->account, key, &name, e)))
         return false;
     row.name = f ? f->name : name;
     w->sink->row(w->sink->ctx, &row);

@@ -28,3 +28,10 @@ struct months_sink {
 };
 bool months_each(struct db *db, const struct account *a, int64_t from, int64_t to,
                  const struct months_sink *sink, struct err *e);
+
+/* The last aggregation that published up to the month's end; *id 0: none. */
+bool month_aggregation(struct db *db, const struct account *a, int64_t month, int64_t *id,
+                       int64_t *t_ms, struct err *e);
+/* As it was read last; the key when it never was. The caller frees *out. */
+bool subscription_name(struct db *db, const struct account *a, const char *key, char **out,
+                       struct err *e);

@@ -7,13 +7,14 @@
 #include "model/records.h"
 #include "store/import.h"
 
-static const char LISTED[] =
-    "SELECT u.key, u.email, u.name, u.status, coalesce(nullif(u.group_name, ''), u.group_key),"
-    " c.user_key IS NOT NULL, c.from_ms, c.to_ms, u.group_key"
-    " FROM user_span u LEFT JOIN coverage_user c"
-    " ON c.connector = u.connector AND c.user_key = u.key"
+#define LISTED                                                                                     \
+    "SELECT u.key, u.email, u.name, u.status, coalesce(nullif(u.group_name, ''), u.group_key),"    \
+    " c.user_key IS NOT NULL, c.from_ms, c.to_ms, u.group_key"                                     \
+    " FROM user_span u LEFT JOIN coverage_user c"                                                  \
+    " ON c.connector = u.connector AND c.user_key = u.key"                                         \
     " WHERE u.connector = $1 AND u.from_agg <= $2 AND (u.to_agg IS NULL OR u.to_agg > $2)"
-    " ORDER BY u.key";
+static const char EVERYONE[] = LISTED " ORDER BY u.key";
+static const char ONE[] = LISTED " AND u.key = $3";
 
 static const char COVERAGE[] = "SELECT from_ms, to_ms FROM coverage WHERE connector = $1";
 
@@ -137,31 +138,51 @@ static struct person person_of(struct query *q, const struct range *everyone)
     return p;
 }
 
+/* Rows of LISTED, from a query whose parameters are bound. */
+static bool walk(struct query *q, struct db *db, const struct aggregation *at,
+                 bool (*on_person)(void *ctx, const struct person *p, struct err *e), void *ctx,
+                 bool *any, struct err *e)
+{
+    struct range everyone;
+    CLEANUP(days_done) struct days days = {0};
+    bool ok = read_coverage(db, at->connector, &everyone, e) && days_open(&days, db, at, e), row;
+    *any = false;
+    while (ok) {
+        if (!q_next(q, &row, e))
+            return false;
+        if (!row)
+            return true;
+        *any = true;
+        struct person p = person_of(q, &everyone);
+        ok = read_last_meeting(db, at, p.key, &p.facts, e) &&
+             read_last_day(db, at, &days, p.key, &p.facts, e);
+        p.state = user_state_of(&p.facts, at->t_ms, at->window_days);
+        ok = ok && on_person(ctx, &p, e);
+    }
+    q_end(q);
+    return false;
+}
+
 bool people_each(struct db *db, const struct aggregation *at,
                  bool (*on_person)(void *ctx, const struct person *p, struct err *e), void *ctx,
                  struct err *e)
 {
-    struct range everyone;
-    CLEANUP(days_done) struct days days = {0};
-    if (!read_coverage(db, at->connector, &everyone, e) || !days_open(&days, db, at, e))
-        return false;
-    struct query *q = query(db, LISTED);
+    struct query *q = query(db, EVERYONE);
+    bool any;
     q_int(q, 1, at->connector);
     q_int(q, 2, at->id);
-    bool row;
-    while (q_next(q, &row, e)) {
-        if (!row)
-            return true;
-        struct person p = person_of(q, &everyone);
-        if (!read_last_meeting(db, at, p.key, &p.facts, e) ||
-            !read_last_day(db, at, &days, p.key, &p.facts, e))
-            break;
-        p.state = user_state_of(&p.facts, at->t_ms, at->window_days);
-        if (!on_person(ctx, &p, e))
-            break;
-    }
-    q_end(q);
-    return false;
+    return walk(q, db, at, on_person, ctx, &any, e);
+}
+
+bool person_find(struct db *db, const struct aggregation *at, const char *key,
+                 bool (*on_person)(void *ctx, const struct person *p, struct err *e), void *ctx,
+                 bool *found, struct err *e)
+{
+    struct query *q = query(db, ONE);
+    q_int(q, 1, at->connector);
+    q_int(q, 2, at->id);
+    q_text(q, 3, key);
+    return walk(q, db, at, on_person, ctx, found, e);
 }
 
 bool person_each_seat(struct db *db, const struct aggregation *at, const char *user_key,

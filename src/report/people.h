@@ -14,6 +14,10 @@ struct person {
 bool people_each(struct db *db, const struct aggregation *at,
                  bool (*on_person)(void *ctx, const struct person *p, struct err *e), void *ctx,
                  struct err *e);
+/* One of them. *found false: nobody listed has that key. */
+bool person_find(struct db *db, const struct aggregation *at, const char *key,
+                 bool (*on_person)(void *ctx, const struct person *p, struct err *e), void *ctx,
+                 bool *found, struct err *e);
 /* How many assigned seats of these subscriptions are held by keys that are not among the listed. */
 bool unlisted_seats(struct db *db, const struct aggregation *at, const struct figure_list *of,
                     int64_t *out, struct err *e);

@@ -1,0 +1,70 @@
+/* From a figure down to the records that it rests on. What is handed over lives until the callback
+ * returns. */
+#pragma once
+
+#include "report/activity.h"
+#include "report/months.h"
+#include "report/people.h"
+
+/* The history that is covered for everyone listed and not invited, but for `unread` of them. */
+struct history_range {
+    bool is_read;
+    int64_t from_ms, to_ms, unread;
+};
+bool explain_history(struct db *db, const struct account *a, struct history_range *out,
+                     struct err *e);
+/* Active users with what makes each of them active, the latest first; at most `limit`. end_ms: of
+ * the meeting, TIME_NONE when it has none or activity is known as a day. */
+bool explain_active(struct db *db, const struct account *a, const struct date_format *format,
+                    int64_t limit,
+                    bool (*on_record)(void *ctx, const struct user_row *r, int64_t end_ms,
+                                      struct err *e),
+                    void *ctx, struct err *e);
+
+/* A user as typed (key, or e-mail address whatever the case) to the key. ERR_USAGE: nobody, or
+ * several, who are then named. The caller frees *key. */
+bool user_resolve(struct db *db, const struct account *a, const char *typed, char **key,
+                  struct err *e);
+
+enum meeting_role { MEETING_COUNTS, MEETING_LATER, MEETING_RUNNING, MEETING_READ_LATER };
+/* counts; "begins after T"; "had not ended at T"; "read by a later run" */
+const char *meeting_role_words(enum meeting_role r);
+struct stored_meeting {
+    int64_t start_ms, end_ms; /* end TIME_NONE: none given */
+    const char *type, *meeting_id;
+    int64_t first_agg;
+    enum meeting_role role;
+};
+/* The meetings that a user organised, the latest first; at most `limit`. *total: all. */
+bool explain_meetings(struct db *db, const struct account *a, const char *user, int64_t limit,
+                      bool (*on_meeting)(void *ctx, const struct stored_meeting *m, struct err *e),
+                      void *ctx, int64_t *total, struct err *e);
+/* The days that imported reports name for a user, the latest first. */
+bool explain_days(struct db *db, const struct account *a, const char *user, int64_t limit,
+                  bool (*on_day)(void *ctx, struct civil day, const char *file, int64_t imported_ms,
+                                 struct err *e),
+                  void *ctx, struct err *e);
+
+/* What a subscription costs in a month, and why. */
+struct cost_explanation {
+    int64_t month;
+    int64_t aggregation, t_ms;   /* the last that published up to the month's end; 0: none */
+    struct figure_list figures;  /* of that aggregation */
+    struct subscription_row row; /* figure NULL: it was not found by it, or there is none */
+    const char *note;            /* of the period; borrowed from the account */
+    int64_t until_month;         /* the next period of the subscription begins; MONTH_NONE: none */
+    char *name;                  /* as it was read last; the key when it never was */
+};
+void cost_explanation_done(struct cost_explanation *x);
+bool explain_cost(struct db *db, const struct account *a, const char *subscription, int64_t month,
+                  struct cost_explanation *out, struct err *e);
+struct seat_holder {
+    const char *key, *name, *email; /* name, email NULL: not listed */
+    const char *state;              /* known at the latest aggregation alone; else NULL */
+    int64_t since;                  /* the aggregation that found the seat first */
+};
+/* Who holds the assigned seats at an aggregation, by name, then key. */
+bool explain_holders(struct db *db, const struct account *a, int64_t aggregation,
+                     const char *subscription, int64_t limit,
+                     bool (*on_holder)(void *ctx, const struct seat_holder *h, struct err *e),
+                     void *ctx, struct err *e);
