@@ -31,19 +31,19 @@ static void show_dead(struct aggregation *a)
         a->error = xstrdup(AGGREGATION_CUT);
 }
 
-bool runs_list(struct tx *tx, const char *home, const struct connector *c, int64_t limit,
-               struct aggregation_list *out, struct err *e)
+bool runs_list(struct tx *tx, const char *home, const struct connector *c,
+               const struct aggregation_page *page, struct aggregation_list *out, struct err *e)
 {
     struct db *db = tx->db;
     CLEANUP(aggregation_list_done) struct aggregation_list before = {0};
-    if (!aggregation_list(db, c->id, limit, &before, e))
+    if (!aggregation_page(db, c->id, page, &before, e))
         return false;
     if (!any_runs(&before) || !is_free(home, c)) {
         *out = MOVE(before);
         return true;
     }
     tx_done(tx);
-    bool ok = tx_begin_read(tx, db, e) && aggregation_list(db, c->id, limit, out, e);
+    bool ok = tx_begin_read(tx, db, e) && aggregation_page(db, c->id, page, out, e);
     for (size_t i = 0; ok && i < out->count; i++)
         for (size_t n = 0; n < before.count; n++)
             if (out->items[i].id == before.items[n].id &&

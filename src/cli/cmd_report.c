@@ -180,7 +180,8 @@ int cmd_report_runs(struct app *app, int argc, char **argv)
     if (!args_parse(argc, argv, flags, 1, 1, "report runs NAME [--limit N]", &name, &count, &e) ||
         !parse_count("--limit", limit_text, 1, &limit, &e) ||
         !subject_connector(app, name, &s, &e) ||
-        !runs_list(&s.tx, app->settings.home, &s.connector, limit, &runs, &e))
+        !runs_list(&s.tx, app->settings.home, &s.connector,
+                   &(struct aggregation_page){.limit = limit}, &runs, &e))
         return app_fail(&e);
     for (size_t i = 0; i < runs.count; i++)
         if (!runs_table_add(&t, app->db, &runs.items[i], &e))
@@ -218,7 +219,8 @@ int cmd_report_run(struct app *app, int argc, char **argv)
         !parse_count("ID", words[1], 1, &id, &e) ||
         !parse_count("--limit", limit_text, 0, &limit, &e) ||
         !subject_connector(app, words[0], &s, &e) ||
-        !runs_list(&s.tx, app->settings.home, &s.connector, 0, &runs, &e))
+        !runs_list(&s.tx, app->settings.home, &s.connector,
+                   &(struct aggregation_page){.before = id + 1, .limit = 1}, &runs, &e))
         return app_fail(&e);
     const struct aggregation *a = find_run(&runs, id);
     if ((!a && !no_such_run(words[0], words[1], &e)) || !run_tables_load(&t, app->db, a, limit, &e))

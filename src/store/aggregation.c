@@ -27,8 +27,8 @@ static const char FINISH[] =
 static const char PUBLISHED[] =
     "SELECT " COLUMNS " FROM aggregation WHERE connector = $1"
     " AND status IN ('complete', 'incomplete') ORDER BY id DESC LIMIT 1";
-static const char LIST[] =
-    "SELECT " COLUMNS " FROM aggregation WHERE connector = $1 ORDER BY id DESC LIMIT $2";
+static const char LIST[] = "SELECT " COLUMNS " FROM aggregation WHERE connector = $1 AND id < $2"
+                           " AND ($3 = '' OR status = $3) ORDER BY id DESC LIMIT $4";
 static const char BURY_DEAD[] = "UPDATE aggregation SET status = 'failed', finished_ms = $1,"
                                 " error = '" AGGREGATION_CUT "'"
                                 " WHERE connector = $2 AND status = 'running'";
@@ -167,13 +167,15 @@ bool aggregation_published(struct db *db, int64_t connector, struct aggregation 
     return true;
 }
 
-bool aggregation_list(struct db *db, int64_t connector, int64_t limit, struct aggregation_list *out,
-                      struct err *e)
+bool aggregation_page(struct db *db, int64_t connector, const struct aggregation_page *page,
+                      struct aggregation_list *out, struct err *e)
 {
     CLEANUP(aggregation_list_done) struct aggregation_list l = {0};
     struct query *q = query(db, LIST);
     q_int(q, 1, connector);
-    q_int(q, 2, limit ? limit : INT64_MAX);
+    q_int(q, 2, page->before ? page->before : INT64_MAX);
+    q_text(q, 3, page->status ? page->status : "");
+    q_int(q, 4, page->limit ? page->limit : INT64_MAX);
     for (bool row;;) {
         if (!q_next(q, &row, e))
             return false;
@@ -184,6 +186,13 @@ bool aggregation_list(struct db *db, int64_t connector, int64_t limit, struct ag
     }
     *out = MOVE(l);
     return true;
+}
+
+bool aggregation_list(struct db *db, int64_t connector, int64_t limit, struct aggregation_list *out,
+                      struct err *e)
+{
+    const struct aggregation_page page = {.limit = limit};
+    return aggregation_page(db, connector, &page, out, e);
 }
 
 bool aggregation_bury_dead(struct db *db, int64_t connector, int64_t now_ms, struct err *e)

@@ -37,7 +37,15 @@ bool aggregation_finish(struct db *db, const struct aggregation *a, struct err *
 /* The latest that published (complete or incomplete). */
 bool aggregation_published(struct db *db, int64_t connector, struct aggregation *out, bool *found,
                            struct err *e);
-/* Newest first; limit 0: all. */
+/* Newest first. */
+struct aggregation_page {
+    int64_t before;     /* only those with a lower id; 0: all */
+    int64_t limit;      /* 0: all */
+    const char *status; /* only those; NULL: any */
+};
+bool aggregation_page(struct db *db, int64_t connector, const struct aggregation_page *page,
+                      struct aggregation_list *out, struct err *e);
+/* The same without a filter; limit 0: all. */
 bool aggregation_list(struct db *db, int64_t connector, int64_t limit, struct aggregation_list *out,
                       struct err *e);
 /* Rows still "running" although nobody runs (the caller holds the connector): marks them failed. */

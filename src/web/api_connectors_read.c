@@ -79,7 +79,8 @@ static bool load_state(struct exchange *x, struct state *s, struct err *e)
     struct db *db = x->server->db;
     struct connector *c = s->connector;
     if (!grant_get(db, c->id, &s->grant, &s->has_grant, e) ||
-        !runs_list(&x->tx, x->server->env->home, c, 1, &s->runs, e))
+        !runs_list(&x->tx, x->server->env->home, c, &(struct aggregation_page){.limit = 1},
+                   &s->runs, e))
         return false;
     s->has_account = account_load(db, c, &s->account, e);
     if (!s->has_account && e->kind != ERR_REMOTE)

@@ -1,46 +1,12 @@
 /* The reports, by the functions that the command line prints with. */
-#include <string.h>
-
-#include "aggregate/runs.h"
 #include "base/cleanup.h"
 #include "present/output.h"
 #include "present/report_tables.h"
-#include "present/runs.h"
 #include "present/summary.h"
-#include "provider/provider.h"
-#include "report/summary.h"
+#include "present/trend.h"
+#include "web/account.h"
+#include "web/notices.h"
 #include "web/routes.h"
-
-enum {
-    USERS_LIMIT = 200,
-    USERS_LIMIT_MAX = 500,
-    USERS_OFFSET_MAX = 1000000000,
-    RUNS_LIMIT = 50,
-    RUNS_LIMIT_MAX = 500
-};
-
-/* What each of these answers is about; read in one transaction. */
-struct subject {
-    struct connector connector;
-    struct account account;
-};
-
-static void subject_done(struct subject *s)
-{
-    account_done(&s->account);
-    connector_done(&s->connector);
-}
-
-static bool open_account(struct exchange *x, struct subject *s, struct err *e)
-{
-    if (!exchange_connector(x, &s->connector, e))
-        return false;
-    if (account_load(x->server->db, &s->connector, &s->account, e))
-        return true;
-    if (e->kind == ERR_REMOTE) /* nothing to report on yet */
-        x->status = 404;
-    return false;
-}
 
 static void write_table(struct exchange *x, const struct table *t)
 {
@@ -51,9 +17,9 @@ static void write_table(struct exchange *x, const struct table *t)
 
 bool api_summary(struct exchange *x, struct err *e)
 {
-    CLEANUP(subject_done) struct subject s = {0};
+    CLEANUP(asked_done) struct asked s = {0};
     CLEANUP(summary_done) struct summary sum = {0};
-    if (!open_account(x, &s, e) || !summary_of(&s.account, &sum, e))
+    if (!asked_account(x, &s, e) || !summary_of(&s.account, &sum, e))
         return false;
     summary_write(exchange_json(x), NULL, s.connector.name, &s.account, &sum);
     return true;
@@ -61,10 +27,10 @@ bool api_summary(struct exchange *x, struct err *e)
 
 bool api_subscriptions(struct exchange *x, struct err *e)
 {
-    CLEANUP(subject_done) struct subject s = {0};
+    CLEANUP(asked_done) struct asked s = {0};
     CLEANUP(table_done)
     struct table t = REPORT_TABLE("subscriptions", subscriptions_columns, SUBSCRIPTIONS_COLUMNS);
-    if (!open_account(x, &s, e))
+    if (!asked_account(x, &s, e))
         return false;
     for (size_t i = 0; i < s.account.figures.count; i++) {
         struct subscription_row row;
@@ -98,22 +64,16 @@ static void add_total(void *ctx, int64_t month, const struct money *m)
     totals_table_add(&((struct cost_tables *)ctx)->totals, month, m);
 }
 
-static bool read_month(const struct exchange *x, const char *name, int64_t *out, struct err *e)
-{
-    CLEANUP(free_text) char *text = NULL;
-    return exchange_parameter(x, name, &text, e) && (!text || month_parse(text, out, e));
-}
-
 bool api_cost(struct exchange *x, struct err *e)
 {
     int64_t from = MONTH_NONE, to = MONTH_NONE;
-    CLEANUP(subject_done) struct subject s = {0};
+    CLEANUP(asked_done) struct asked s = {0};
     CLEANUP(cost_tables_done)
     struct cost_tables t = {.months = REPORT_TABLE("months", months_columns, MONTHS_COLUMNS),
                             .totals = REPORT_TABLE("totals", totals_columns, TOTALS_COLUMNS)};
     const struct months_sink sink = {.ctx = &t, .row = add_month, .total = add_total};
-    if (!read_month(x, "from", &from, e) || !read_month(x, "to", &to, e) ||
-        !open_account(x, &s, e) || !months_range(x->server->db, &s.account, &from, &to, e) ||
+    if (!exchange_month(x, "from", &from, e) || !exchange_month(x, "to", &to, e) ||
+        !asked_account(x, &s, e) || !months_range(x->server->db, &s.account, &from, &to, e) ||
         !months_each(x->server->db, &s.account, from, to, &sink, e))
         return false;
     struct json_out *w = exchange_json(x);
@@ -124,78 +84,56 @@ bool api_cost(struct exchange *x, struct err *e)
     return true;
 }
 
-/* ---- users ---- */
+/* ---- trend, overview ---- */
 
-static bool read_state(const struct exchange *x, struct user_filter *f, struct err *e)
+static bool write_month(void *ctx, const struct trend_month *m,
+                        __attribute__((unused)) struct err *e)
 {
-    CLEANUP(free_text) char *word = NULL;
-    if (!exchange_parameter(x, "state", &word, e))
-        return false;
-    if (!word)
-        return true;
-    f->has_state = true;
-    for (f->state = STATE_ACTIVE; f->state < STATE_COUNT; f->state++)
-        if (strcmp(word, user_state_word(f->state)) == 0)
-            return true;
-    return err_set(e, ERR_USAGE,
-                   "state is one of active, inactive, none, unknown; \"%s\" is none of them", word);
-}
-
-static bool add_user(void *ctx, const struct user_row *r, __attribute__((unused)) struct err *e)
-{
-    users_table_add(ctx, r);
+    trend_month_write(ctx, m);
     return true;
 }
 
-static bool read_sort(const struct exchange *x, struct user_filter *f, struct err *e)
+static bool write_trend(struct exchange *x, const char *key, const struct account *a,
+                        int64_t months, struct err *e)
 {
-    CLEANUP(free_text) char *sort = NULL, *order = NULL;
-    if (!exchange_parameter(x, "sort", &sort, e) || !exchange_parameter(x, "order", &order, e))
+    struct json_out *w = exchange_json(x);
+    json_object(w, key);
+    json_array(w, "months");
+    if (!trend_each(x->server->db, a, months, write_month, w, e))
         return false;
-    f->descending = order && strcmp(order, "descending") == 0;
-    return !sort || user_sort_parse(sort, &f->sort, e);
-}
-
-bool api_users(struct exchange *x, struct err *e)
-{
-    const struct provider *provider;
-    struct user_counts counts;
-    struct user_filter f = {.limit = USERS_LIMIT};
-    CLEANUP(subject_done) struct subject s = {0};
-    CLEANUP(free_text) char *seat = NULL, *group = NULL, *search = NULL;
-    CLEANUP(table_done) struct table t = REPORT_TABLE("users", users_columns, USERS_COLUMNS);
-    if (!read_state(x, &f, e) || !exchange_parameter(x, "seat", &seat, e) ||
-        !exchange_parameter(x, "group", &group, e) || !exchange_parameter(x, "q", &search, e) ||
-        !read_sort(x, &f, e) || !exchange_number(x, "offset", 0, USERS_OFFSET_MAX, &f.offset, e) ||
-        !exchange_number(x, "limit", 1, USERS_LIMIT_MAX, &f.limit, e) || !open_account(x, &s, e) ||
-        !provider_find(s.connector.provider, &provider, e))
-        return false;
-    f.seat = seat;
-    f.group = group;
-    f.search = search;
-    f.format = provider->date_format(s.account.at.language);
-    if (!activity_count(x->server->db, &s.account, &f, &counts, e) ||
-        !activity_each(x->server->db, &s.account, &f, add_user, &t, e))
-        return false;
-    users_write(exchange_json(x), NULL, &t, &counts);
+    json_array_end(w);
+    json_object_end(w);
     return true;
 }
 
-/* ---- runs ---- */
-
-bool api_runs(struct exchange *x, struct err *e)
+static bool read_months(const struct exchange *x, int64_t *out, struct err *e)
 {
-    int64_t limit = RUNS_LIMIT;
-    CLEANUP(connector_done) struct connector c = {0};
-    CLEANUP(aggregation_list_done) struct aggregation_list runs = {0};
-    CLEANUP(table_done) struct table t = REPORT_TABLE("aggregations", runs_columns, RUNS_COLUMNS);
-    if (!exchange_number(x, "limit", 1, RUNS_LIMIT_MAX, &limit, e) ||
-        !exchange_connector(x, &c, e) ||
-        !runs_list(&x->tx, x->server->env->home, &c, limit, &runs, e))
+    *out = TREND_MONTHS;
+    return exchange_number(x, "months", 1, TREND_MONTHS_MAX, out, e);
+}
+
+bool api_trend(struct exchange *x, struct err *e)
+{
+    int64_t months;
+    CLEANUP(asked_done) struct asked s = {0};
+    return read_months(x, &months, e) && asked_account(x, &s, e) &&
+           write_trend(x, NULL, &s.account, months, e);
+}
+
+bool api_overview(struct exchange *x, struct err *e)
+{
+    int64_t months;
+    CLEANUP(asked_done) struct asked s = {0};
+    CLEANUP(summary_done) struct summary sum = {0};
+    if (!read_months(x, &months, e) || !asked_account(x, &s, e) || !summary_of(&s.account, &sum, e))
         return false;
-    for (size_t i = 0; i < runs.count; i++)
-        if (!runs_table_add(&t, x->server->db, &runs.items[i], e))
-            return false;
-    write_table(x, &t);
+    struct json_out *w = exchange_json(x);
+    json_object(w, NULL);
+    summary_write(w, "summary", s.connector.name, &s.account, &sum);
+    json_int(w, "reclaimable_seats", sum.seats.reclaimable);
+    json_int(w, "assigned_seats", sum.seats.assigned);
+    if (!write_trend(x, "trend", &s.account, months, e) || !notices_write(x, &s, &sum, e))
+        return false;
+    json_object_end(w);
     return true;
 }

@@ -72,7 +72,8 @@ bool progress_write(struct exchange *x, const char *key, const struct connector 
     bool cancelling;
     CLEANUP(aggregation_list_done) struct aggregation_list l = {0};
     enum job_state state = jobs_state(x->server->jobs, JOB_AGGREGATE, c->id, &cancelling);
-    if (!exchange_read(x, e) || !runs_list(&x->tx, x->server->env->home, c, 1, &l, e))
+    const struct aggregation_page page = {.limit = 1};
+    if (!exchange_read(x, e) || !runs_list(&x->tx, x->server->env->home, c, &page, &l, e))
         return false;
     struct json_out *w = exchange_json(x);
     const struct aggregation *a = l.count ? &l.items[0] : NULL;

@@ -25,8 +25,12 @@ static const struct route read_routes[] = {
     {"GET", CONNECTOR "/summary", ROLE_VIEWER, api_summary},
     {"GET", CONNECTOR "/subscriptions", ROLE_VIEWER, api_subscriptions},
     {"GET", CONNECTOR "/cost", ROLE_VIEWER, api_cost},
+    {"GET", CONNECTOR "/trend", ROLE_VIEWER, api_trend},
+    {"GET", CONNECTOR "/overview", ROLE_VIEWER, api_overview},
     {"GET", CONNECTOR "/users", ROLE_VIEWER, api_users},
+    {"GET", CONNECTOR "/users.csv", ROLE_VIEWER, api_users_csv},
     {"GET", CONNECTOR "/runs", ROLE_VIEWER, api_runs},
+    {"GET", CONNECTOR "/runs/{}", ROLE_VIEWER, api_run},
     {NULL, NULL, ROLE_NONE, NULL},
 };
 

@@ -25,8 +25,14 @@ bool api_connectors(struct exchange *x, struct err *e);
 bool api_summary(struct exchange *x, struct err *e);
 bool api_subscriptions(struct exchange *x, struct err *e);
 bool api_cost(struct exchange *x, struct err *e);
+bool api_trend(struct exchange *x, struct err *e);
+bool api_overview(struct exchange *x, struct err *e);
+/* api_users.c */
 bool api_users(struct exchange *x, struct err *e);
+bool api_users_csv(struct exchange *x, struct err *e);
+/* api_runs.c */
 bool api_runs(struct exchange *x, struct err *e);
+bool api_run(struct exchange *x, struct err *e);
 /* api_connectors.c */
 bool api_draft_new(struct exchange *x, struct err *e);
 bool api_draft_of(struct exchange *x, struct err *e);

@@ -2,6 +2,7 @@
 import gzip
 import re
 import time
+import urllib.parse
 
 import pytest
 
@@ -26,23 +27,68 @@ def story(tmp_path_factory):
 def test_the_figures_are_those_of_the_command_line(story):
     ledger, server = story
     path = server.connector()
-    for report in ("summary", "subscriptions", "cost", "runs"):
+    for report in ("summary", "subscriptions", "cost", "trend"):
         assert server.get(f"{path}/{report}") == ledger.json("report", report, "acme"), report
-    users = server.get(path + "/users")["users"]
-    assert users == ledger.json("report", "users", "acme", "--limit", 200)["users"]
+    assert server.get(path + "/trend", months=3) == ledger.json("report", "trend", "acme", "--months", 3)
+    assert server.get(path + "/cost", **{"from": "2026-05", "to": "2026-06"}) == \
+        ledger.json("report", "cost", "acme", "--from", "2026-05", "--to", "2026-06")
+    runs = server.get(path + "/runs")
+    assert runs.pop("more") is False and runs == ledger.json("report", "runs", "acme")
+    overview = server.get(path + "/overview", months=2)
+    summary = overview["summary"]
+    assert summary == ledger.json("report", "summary", "acme")
+    assert overview["trend"] == ledger.json("report", "trend", "acme", "--months", 2)
+    rows = [row for row in server.get(path + "/subscriptions")["subscriptions"] if row["enabled"]]
+    assert overview["assigned_seats"] == sum(row["assigned"] for row in rows)
+    assert overview["reclaimable_seats"] == sum(row["inactive"] + row["none"] for row in rows)
 
 
-def test_users_are_filtered_as_on_the_command_line(story):
+def test_users_are_filtered_sorted_and_paged_as_on_the_command_line(story):
     ledger, server = story
-    path = server.connector()
-    inactive = server.get(path + "/users", state="inactive")["users"]
-    assert inactive and inactive == ledger.json("report", "users", "acme", "--state", "inactive")["users"]
-    seat = server.get(path + "/subscriptions")["subscriptions"][0]
-    holders = server.get(path + "/users", seat=seat["key"])["users"]
-    assert len(holders) == seat["assigned"] - seat["unknown"] or len(holders) == seat["assigned"]
-    name = inactive[0]["name"]
-    assert name in [user["name"] for user in server.get(path + "/users", q=name.upper())["users"]]
-    assert server.get(path + "/users", state="sleepy", status=400)["error"]["kind"] == "usage"
+    path = server.connector() + "/users"
+    everyone = ledger.json("report", "users", "acme")
+    page = server.get(path)
+    assert page["users"] == everyone["users"] and page["total"] == everyone["matching"] == page["counts"]["all"]
+    assert {state: n for state, n in page["counts"].items() if state != "all"} == everyone["states"]
+    seat, group = page["seats"][0], page["groups"][0]
+    for query, words in (({"state": "inactive"}, ["--state", "inactive"]),
+                         ({"seat": seat["key"]}, ["--seat", seat["key"]]),
+                         ({"group": group["key"]}, ["--group", group["key"]]),
+                         ({"q": "an", "sort": "email", "order": "desc"}, ["--search", "an", "--sort", "email", "--descending"]),
+                         ({"sort": "last_activity", "offset": 7, "limit": 5},
+                          ["--sort", "last_activity", "--offset", 7, "--limit", 5])):
+        listed = ledger.json("report", "users", "acme", *words)
+        page = server.get(path, **query)
+        assert page["users"] == listed["users"] and page["total"] == listed["matching"], query
+        csv = server.ask("GET", "/api/v1" + path + ".csv?" + urllib.parse.urlencode(query))
+        if "limit" not in query:
+            assert csv.text == ledger.run("report", "users", "acme", *words, "--csv", check=0).out
+        assert csv.headers["Content-Disposition"] == 'attachment; filename="users.csv"'
+    for bad in ({"state": "sleepy"}, {"sort": "age"}, {"order": "up"}, {"limit": 501}, {"offset": -1}, {"limit": "x"}):
+        assert server.get(path, status=400, **bad)["error"]["kind"] == "usage", bad
+
+
+def test_a_run_says_what_it_found(story):
+    ledger, server = story
+    path = server.connector() + "/runs"
+    (run,) = server.get(path)["aggregations"]
+    shown = server.get(f"{path}/{run['id']}")
+    assert {key: shown[key] for key in run} == run and shown["incomplete"] == [] and shown["differences"] is None
+    assert server.get(path, before=run["id"]) == {"aggregations": [], "more": False}
+    for other in (run["id"] + 1, 0, "x"):
+        assert server.get(f"{path}/{other}", status=404)["error"]["kind"] == "usage"
+
+
+def test_the_overview_says_what_needs_attention(ledger, sim):
+    ledger.ready(sim())
+    ledger.run("aggregate", "acme", check=0)
+    server = Server(ledger, env={"SEATLEDGER_NOW": "2026-08-26T12:00:00Z"})  # 26 of the grant's 30 days later
+    notices = {notice["kind"]: notice for notice in server.get(server.connector() + "/overview")["notices"]}
+    assert notices["grant"]["severity"] == "warn" and notices["grant"]["action"] == {"label": "Get Token", "kind": "token"}
+    assert "2026-08-30" in notices["grant"]["text"]
+    assert "no price" in notices["price"]["text"] and "26 days ago" in notices["stale"]["text"]
+    assert "incomplete" not in notices and "failed" not in notices
+    server.stop()
 
 
 def test_the_list_of_connectors_shows_how_each_is(story):
