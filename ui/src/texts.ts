@@ -107,6 +107,7 @@ export const t = {
         nowInactive: (name: string) => `**${name}** is inactive; it is not aggregated.`,
         runsAlready: 'It runs already.',
         needsGrant: 'Needs a token: run Get Token first.',
+        needsActive: 'Inactive: switch it to Active first.',
         noData: 'Nothing was aggregated yet.',
         edit: 'Change settings', rename: 'Rename', deleteData: 'Delete data', remove: 'Remove',
         queued: 'waits for others to finish',
@@ -268,7 +269,7 @@ export const t = {
         failed: (at: number, of: number, name: string) => `Failed at step ${at} of ${of}: ${name}`,
         again: 'Test again', tokenAgain: 'Get Token again',
         words: { ok: 'passed', failed: 'failed', running: 'running', ahead: 'not reached' } as Record<string, string>,
-        steps: { settings: 'Settings', network: 'Network', tls: 'TLS', TLS: 'TLS', grant: 'Grant', 'role and scopes': 'Role and scopes', users: 'Users', subscriptions: 'Subscriptions', history: 'History' } as Record<string, string>,
+        steps: { settings: 'Settings', network: 'Network', tls: 'TLS', TLS: 'TLS', grant: 'Grant', 'role and scopes': 'Role and scopes', users: 'Users', subscriptions: 'Subscriptions', licenses: 'Subscriptions', history: 'History' } as Record<string, string>,
     },
     runs: {
         counting: 'counting', show: 'Runs shown', older: 'Show older runs', cancel: 'Cancel run', cancelling: 'Cancelling', noSchedule: 'No schedule: aggregated by hand only',

@@ -7,7 +7,8 @@ import { Routes } from './Routes';
 import { useStore } from './store';
 import { toggleTheme } from './theme';
 import { useCurrent } from './current';
-import { navigate } from '../router';
+import { navigate, useLocation } from '../router';
+import { Boundary } from '../parts/Boundary';
 import { Icon } from '../parts/Icon';
 import { ToastBox } from '../parts/ToastBox';
 import { SignIn } from '../pages/signin/SignIn';
@@ -32,6 +33,7 @@ export function App() {
 function SignedIn() {
     const [help, setHelp] = useState(false);
     const { id } = useCurrent();
+    const { path } = useLocation();
     const go = (page: string) => () => id !== null && navigate(`/c/${id}${page}`);
     useKeys({
         '?': () => setHelp(true),
@@ -49,7 +51,9 @@ function SignedIn() {
                 {t.skip}
             </a>
             <Nav onHelp={() => setHelp(true)} />
-            <Routes />
+            <Boundary at={path}>
+                <Routes />
+            </Boundary>
             <ToastBox />
             {help && <KeyList onClose={() => setHelp(false)} />}
         </div>

@@ -32,7 +32,7 @@ export function Nav({ onHelp }: { onHelp: () => void }) {
     const settings: Way = { icon: 'settings', label: t.nav.settings, href: '/settings/audit', here: path.startsWith('/settings') };
     return (
         <>
-            <div class="side">
+            <header class="side">
                 <div class="brand">
                     <svg width="18" height="16" viewBox="0 0 18 16" aria-hidden="true">
                         <rect y="1" width="17" height="3.5" rx="1" fill="var(--c-active)" />
@@ -60,7 +60,7 @@ export function Nav({ onHelp }: { onHelp: () => void }) {
                         </button>
                     )}
                 </div>
-            </div>
+            </header>
             <nav class="tabbar" aria-label={t.nav.main}>
                 {(pages.length ? [...pages, connectors] : [connectors, settings]).map((way) => (
                     <a key={way.href} href={way.href} aria-current={way.here ? 'page' : undefined}>

@@ -1,4 +1,4 @@
-import { useState } from 'preact/hooks';
+import { useId, useState } from 'preact/hooks';
 import type { ConnectorRow } from '../api/types';
 import { aggregate } from '../app/actions';
 import { useKeys } from '../app/keys';
@@ -8,9 +8,10 @@ import { t } from '../texts';
 import { Ask } from './Ask';
 
 /** Aggregate now: asked about once; not available says why. */
-export function AggregateButton({ row, primary }: { row: ConnectorRow | null; primary?: boolean }) {
+export function AggregateButton({ row, primary, saysWhy }: { row: ConnectorRow | null; primary?: boolean; saysWhy?: boolean }) {
     const [asks, setAsks] = useState(false);
-    const why = !row ? t.loading : !isAdministrator() ? t.onlyAdministrators : row.running || row.queued ? t.connectors.runsAlready : !row.grant ? t.connectors.needsGrant : null;
+    const why = !row ? t.loading : !isAdministrator() ? t.onlyAdministrators : row.running || row.queued ? t.connectors.runsAlready : !row.grant ? t.connectors.needsGrant : !row.active ? t.connectors.needsActive : null;
+    const id = useId();
     useKeys({ a: () => !why && setAsks(true) });
     return (
         <>
@@ -18,7 +19,7 @@ export function AggregateButton({ row, primary }: { row: ConnectorRow | null; pr
                 type="button"
                 class={'btn' + (primary && !why ? ' primary' : '')}
                 aria-disabled={why ? true : undefined}
-                aria-describedby={why ? 'aggregate-why' : undefined}
+                aria-describedby={why ? id : undefined}
                 aria-keyshortcuts="a"
                 title={why ?? undefined}
                 onClick={() => !why && setAsks(true)}
@@ -26,7 +27,7 @@ export function AggregateButton({ row, primary }: { row: ConnectorRow | null; pr
                 {t.aggregateNow}
             </button>
             {why && (
-                <span id="aggregate-why" class="hidden-text">
+                <span id={id} class={saysWhy ? 'third beside' : 'hidden-text'}>
                     {why}
                 </span>
             )}

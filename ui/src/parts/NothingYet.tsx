@@ -17,7 +17,7 @@ export function NothingYet({ error, row, onRetry }: { error: ApiError; row: Conn
                     {t.empty.watch}
                 </a>
             ) : row.grant ? (
-                <AggregateButton row={row} primary />
+                <AggregateButton row={row} primary saysWhy />
             ) : (
                 isAdministrator() && (
                     <a class="btn primary" href={`/connectors/${row.id}?do=token`}>

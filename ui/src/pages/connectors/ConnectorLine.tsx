@@ -15,7 +15,7 @@ import { DeleteData, Remove } from './Remove';
 export function ConnectorLine({ row }: { row: ConnectorRow }) {
     const [asks, setAsks] = useState<'aggregate' | 'remove' | 'data' | null>(null);
     const to = `/connectors/${row.id}`;
-    const why = row.running || row.queued ? t.connectors.runsAlready : !row.grant ? t.connectors.needsGrant : null;
+    const why = row.running || row.queued ? t.connectors.runsAlready : !row.grant ? t.connectors.needsGrant : !row.active ? t.connectors.needsActive : null;
     const wantsToken = row.status === 'sign_in' || !row.grant || (row.grant.days_left ?? 1) <= 0;
     return (
         <tr class={row.active ? undefined : 'off'}>

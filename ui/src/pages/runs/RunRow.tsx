@@ -24,9 +24,9 @@ export function RunRow({ id, run, alone }: { id: number; run: number; alone?: bo
                         <>
                             <div>
                                 {alone && (
-                                    <h3>
+                                    <h2 class="minor">
                                         {t.runs.run(data.id)}, {dayTime(data.started_at)}
-                                    </h3>
+                                    </h2>
                                 )}
                                 <Why id={id} run={data} />
                             </div>
@@ -49,13 +49,13 @@ function Why({ id, run }: { id: number; run: RunDetail }) {
     if (run.status === 'complete')
         return (
             <>
-                <h3>{t.runs.complete}</h3>
+                <h2 class="minor">{t.runs.complete}</h2>
                 <p class="small second">{t.runs.completeText(duration(run.rate_limited_ms))}</p>
             </>
         );
     return (
         <>
-            <h3>{run.status === 'incomplete' ? t.runs.why : t.runs.whatHappened}</h3>
+            <h2 class="minor">{run.status === 'incomplete' ? t.runs.why : t.runs.whatHappened}</h2>
             {run.error && <p class="small">{sentence(run.error)}</p>}
             {run.incomplete.map((x) => (
                 <p key={x.reason} class="small second">
@@ -92,7 +92,7 @@ function Differences({ run }: { run: RunDetail }) {
     ];
     return (
         <div>
-            <h3>{d.to === null ? t.runs.noBefore : t.runs.differences(d.to)}</h3>
+            <h2 class="minor">{d.to === null ? t.runs.noBefore : t.runs.differences(d.to)}</h2>
             {d.to !== null && (
                 <dl class="differences small">
                     {lines.map(([n, what]) => (

@@ -35,7 +35,7 @@ function rowsOf(p: PricePreview): Row[] {
 export function Effect({ preview, month, ready }: { preview: PricePreview | null; month: string; ready: boolean }) {
     return (
         <div class="effect small" aria-live="polite" aria-atomic="true">
-            <h3>{t.price.effect(monthText(preview?.month ?? month))}</h3>
+            <h2 class="minor">{t.price.effect(monthText(preview?.month ?? month))}</h2>
             {preview ? (
                 <>
                     <table>

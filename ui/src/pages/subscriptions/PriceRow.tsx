@@ -21,7 +21,7 @@ export function PriceRow(props: { id: number; s: Subscription; prices: PricePeri
                     }}
                 >
                     <div class="price-main">
-                        <h3>{t.price.periodsOf(s.name)}</h3>
+                        <h2 class="minor">{t.price.periodsOf(s.name)}</h2>
                         {mine.length ? <Periods id={id} list={mine} /> : <p class="small second">{t.price.noPeriod}</p>}
                         {isAdministrator() && <PriceForm id={id} s={s} prices={prices} month={month} onClose={onClose} />}
                     </div>

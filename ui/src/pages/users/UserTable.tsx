@@ -36,7 +36,7 @@ export function UserTable(props: { id: number; pages: UserPages; filters: Filter
     useEffect(() => setChosen(0), [filters.state, filters.seat, filters.group, filters.q, filters.sort, filters.order]);
     useEffect(() => {
         if (!wantsFocus.current) return;
-        const row = body.current?.querySelector<HTMLElement>(`[data-index="${chosen}"]`);
+        const row = body.current?.querySelector<HTMLElement>(`[data-index="${chosen}"]:not(.waits)`);
         if (!row) return;
         wantsFocus.current = false;
         row.focus({ preventScroll: true });
