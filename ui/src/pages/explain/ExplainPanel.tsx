@@ -1,27 +1,63 @@
 import type { ComponentChildren } from 'preact';
+import type { Summary, UserState } from '../../api/types';
+import { useData } from '../../api/use';
+import { amount, count, money, month, utcTime } from '../../format';
 import { Dialog } from '../../parts/Dialog';
+import { StateMark } from '../../parts/StateMark';
+import { sentence, Trouble } from '../../parts/Trouble';
+import { Waiting } from '../../parts/Waiting';
 import { t } from '../../texts';
+import { Records } from './Records';
+import type { Explanation, Fact } from './shapes';
 
-/** From a figure down to its records: the definition, when and over what it was counted, the parts that add up. */
-export function ExplainPanel(props: { title: ComponentChildren; definition?: string; facts: [string, ComponentChildren][]; children: ComponentChildren; command: string; onClose: () => void }) {
-    const { title, definition, facts, children, command, onClose } = props;
+/** From a figure down to its records: the definition, the formula with its numbers, the facts, the parts that add up. */
+export function ExplainPanel({ id, path, title, command, onClose }: { id: number; path: string; title: string; command: (words: string[]) => string[]; onClose: () => void }) {
+    const { data: x, error, reload } = useData<Explanation>(`/connectors/${id}${path}`);
+    const summary = useData<Summary>(`/connectors/${id}/summary`);
+    const words = ['seatledger', 'explain', summary.data?.connector ?? 'NAME'];
     return (
-        <Dialog title={title} kind="panel" onClose={onClose}>
+        <Dialog title={<bdi>{x?.title ?? title}</bdi>} kind="panel" onClose={onClose}>
             <div class="panel-body">
-                {definition && <p>{definition}</p>}
-                <dl class="facts">
-                    {facts
-                        .filter(([, words]) => words !== null && words !== undefined && words !== '')
-                        .map(([term, words]) => [<dt key={term}>{term}</dt>, <dd key={term + '/'}>{words}</dd>])}
-                </dl>
-                {children}
-                <div>
-                    <h3>{t.explain.command}</h3>
-                    <code class="command">{command}</code>
-                </div>
+                {!x ? (
+                    error ? (
+                        <Trouble error={error} onRetry={reload} />
+                    ) : (
+                        <Waiting rows={8} height={24} />
+                    )
+                ) : (
+                    <>
+                        {x.definition && <p>{sentence(x.definition)}</p>}
+                        {x.formula && <p class="formula">{x.formula}</p>}
+                        <dl class="facts">
+                            {Object.entries(x.facts)
+                                .filter(([, value]) => value !== null)
+                                .map(([key, value]) => [<dt key={key}>{t.explain.facts[key] ?? key.replace(/_/g, ' ')}</dt>, <dd key={key + '/'}>{factText(key, value)}</dd>])}
+                        </dl>
+                        <Records id={id} x={x} />
+                        <div>
+                            <h3>{t.explain.command}</h3>
+                            <code class="command">{command(words).map(shellWord).join(' ')}</code>
+                        </div>
+                    </>
+                )}
             </div>
         </Dialog>
     );
 }
 /** A word for the shell: quoted when it must be. */
-export const shellWord = (text: string): string => (/^[\w.@:-]+$/.test(text) ? text : `'${text.replace(/'/g, `'\\''`)}'`);
+const shellWord = (text: string): string => (/^[\w.@:-]+$/.test(text) ? text : `'${text.replace(/'/g, `'\\''`)}'`);
+
+function factText(key: string, value: Fact): ComponentChildren {
+    if (key === 'state') return <StateMark state={value as UserState} />;
+    if (key === 'status') return t.runStatus[String(value)]?.toLowerCase() ?? t.users.statuses[String(value)] ?? String(value);
+    if (key === 'price') return amount(String(value));
+    if (key === 'metering') return t.price.meterings[String(value)] ?? String(value);
+    if (key === 'billing') return t.price.billings[String(value)] ?? String(value);
+    if (typeof value === 'number') return key === 'aggregation' ? t.runN(value) : count(value);
+    if (typeof value === 'boolean') return value ? t.yes : t.no;
+    if (typeof value === 'object' && value) return money(value);
+    const text = String(value);
+    if (/^\d{4}-\d\d-\d\dT/.test(text)) return `${utcTime(text)} UTC`;
+    if (/^\d{4}-\d\d$/.test(text)) return month(text);
+    return <bdi class={/(^|_)key$|^subscription$/.test(key) ? 'mono' : undefined}>{text}</bdi>;
+}

@@ -9,7 +9,7 @@ import { Page } from '../../parts/Page';
 import { Segments } from '../../parts/Segments';
 import { href, navigate, setQuery, useLocation } from '../../router';
 import { t } from '../../texts';
-import { ExplainActive } from '../explain/ExplainActive';
+import { ExplainPanel } from '../explain/ExplainPanel';
 import { Cards } from './Cards';
 import { CostChart } from './CostChart';
 import { Definition } from './Definition';
@@ -77,7 +77,7 @@ export function OverviewPage({ id, explain }: { id: number; explain: boolean }) 
             ) : (
                 <OverviewWaiting />
             )}
-            {explain && data && <ExplainActive id={id} summary={data.summary} onClose={() => navigate(`/c/${id}${location.search}`)} />}
+            {explain && data && <ExplainPanel id={id} path="/explain/active" title={t.explain.activeTitle} command={(words) => [...words, 'active']} onClose={() => navigate(`/c/${id}${location.search}`)} />}
         </Page>
     );
 }

@@ -13,7 +13,7 @@ import { SortHead } from '../../parts/SortHead';
 import { Waiting } from '../../parts/Waiting';
 import { href, navigate, setQuery, useLocation } from '../../router';
 import { t } from '../../texts';
-import { ExplainCost } from '../explain/ExplainCost';
+import { ExplainPanel } from '../explain/ExplainPanel';
 import { exportCsv } from './exportCsv';
 import { PriceRow } from './PriceRow';
 import { SubscriptionLine } from './SubscriptionLine';
@@ -127,13 +127,11 @@ export function SubscriptionsPage({ id, explain }: { id: number; explain: { key:
                 </>
             )}
             {explain && (
-                <ExplainCost
+                <ExplainPanel
                     id={id}
-                    of={explain.key}
-                    month={explain.month}
-                    subscription={list.find((s) => s.key === explain.key)}
-                    period={periodOf(prices.data?.prices ?? [], explain.key, explain.month)}
-                    summary={summary.data}
+                    path={`/explain/cost/${encodeURIComponent(explain.key)}/${explain.month}`}
+                    title={t.overview.cost}
+                    command={(words) => [...words, 'cost', explain.key, explain.month]}
                     onClose={() => navigate(`/c/${id}/subscriptions${location.search}`)}
                 />
             )}

@@ -9,12 +9,12 @@ import { NothingYet } from '../../parts/NothingYet';
 import { Page } from '../../parts/Page';
 import { Segments } from '../../parts/Segments';
 import { Waiting } from '../../parts/Waiting';
-import { setQuery, useLocation } from '../../router';
+import { navigate, setQuery, useLocation } from '../../router';
 import { t } from '../../texts';
+import { ExplainPanel } from '../explain/ExplainPanel';
 import { FilterBar } from './FilterBar';
 import { apiPath, filtersOf } from './filters';
 import { NoMatch } from './NoMatch';
-import { UserPanel } from './UserPanel';
 import { UserTable } from './UserTable';
 import { useUserPages } from './useUserPages';
 
@@ -79,7 +79,16 @@ export function UsersPage({ id, open }: { id: number; open: string | null }) {
                     </div>
                 </>
             )}
-            {open && <UserPanel key={open} id={id} user={open} seats={head?.seats ?? []} />}
+            {open && (
+                <ExplainPanel
+                    key={open}
+                    id={id}
+                    path={`/users/${encodeURIComponent(open)}`}
+                    title={t.explain.user}
+                    command={(words) => [...words, 'user', open]}
+                    onClose={() => navigate(`/c/${id}/users${location.search}`)}
+                />
+            )}
         </Page>
     );
 }
