@@ -8,6 +8,16 @@ let here = location.pathname + location.search;
 
 const tell = () => watchers.forEach((watch) => watch());
 
+/** A panel over a page is no page of its own: the page under it stays where it is. */
+function pageOf(to: string): string {
+    return to
+        .replace(/\?.*/, '')
+        .replace(/\/explain\/cost\/.*/, '/subscriptions')
+        .replace(/\/explain\/user\/.*/, '/users')
+        .replace(/\/explain\/active$/, '')
+        .replace(/\/(users|runs)\/.*/, '/$1');
+}
+
 /** Asked before the address changes; false keeps the page (it then asks the person). */
 export function setGuard(ask: Guard | null): void {
     guard = ask;
@@ -16,7 +26,7 @@ export function navigate(to: string, how: { replace?: boolean; force?: boolean }
     if (to === here) return;
     if (guard && !how.force && !guard(to)) return;
     history[how.replace ? 'replaceState' : 'pushState'](null, '', to);
-    const moved = to.split('?')[0] !== here.split('?')[0];
+    const moved = pageOf(to) !== pageOf(here);
     here = to;
     tell();
     if (moved && !how.replace) scrollTo(0, 0);

@@ -1,13 +1,16 @@
 import type { ComponentChildren } from 'preact';
 import { useEffect, useRef } from 'preact/hooks';
 
-/** Header and body of a page. The title gets focus when the page is come to, so that a screen reader says it. */
+let isFirst = true;
+
+/** Header and body of a page. The title gets focus when the page is come to from another, so that a screen reader says it. */
 export function Page(props: { title: string; about?: ComponentChildren; actions?: ComponentChildren; children: ComponentChildren }) {
     const { title, about, actions, children } = props;
     const head = useRef<HTMLHeadingElement>(null);
     useEffect(() => {
         document.title = `${title} · seatledger`;
-        if (document.activeElement === document.body) head.current?.focus({ preventScroll: true });
+        if (!isFirst && document.activeElement === document.body) head.current?.focus({ preventScroll: true });
+        isFirst = false;
     }, [title]);
     return (
         <main id="content" class="main" tabIndex={-1}>

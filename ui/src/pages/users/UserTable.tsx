@@ -1,4 +1,4 @@
-import { useEffect, useRef, useState } from 'preact/hooks';
+import { useEffect, useReducer, useRef, useState } from 'preact/hooks';
 import { useKeys } from '../../app/keys';
 import { isPhone } from '../../parts/chart/Plot';
 import { SortHead } from '../../parts/SortHead';
@@ -28,28 +28,30 @@ export function UserTable(props: { id: number; pages: UserPages; filters: Filter
     const body = useRef<HTMLTableSectionElement>(null);
     const at = useWindowRows(body, total, height);
     const [chosen, setChosen] = useState(0);
-    const wantsFocus = useRef(false);
+    const wantsFocus = useRef<number | null>(null);
+    const [, draw] = useReducer((n: number) => n + 1, 0);
     useEffect(() => {
         onRows(at.first, at.last);
         pages.want(at.from, at.to);
     }, [at.first, at.last, at.from, at.to, pages.want]);
     useEffect(() => setChosen(0), [filters.state, filters.seat, filters.group, filters.q, filters.sort, filters.order]);
     useEffect(() => {
-        if (!wantsFocus.current) return;
-        const row = body.current?.querySelector<HTMLElement>(`[data-index="${chosen}"]:not(.waits)`);
+        if (wantsFocus.current === null) return;
+        const row = body.current?.querySelector<HTMLElement>(`[data-index="${wantsFocus.current}"]:not(.waits)`);
         if (!row) return;
-        wantsFocus.current = false;
+        wantsFocus.current = null;
         row.focus({ preventScroll: true });
         row.scrollIntoView({ block: 'nearest' });
     });
     const go = (to: number) => {
         const next = Math.min(total - 1, Math.max(0, to));
-        wantsFocus.current = true;
+        wantsFocus.current = next;
         if (next < at.from || next >= at.to) {
             const top = body.current!.getBoundingClientRect().top + scrollY;
             scrollTo(0, top + next * height - innerHeight / 2);
         }
         setChosen(next);
+        draw(0); // the focus is set after drawing, also when the row was chosen before
     };
     const page = Math.max(1, at.last - at.first - 1);
     const onChosen = () => body.current?.contains(document.activeElement) ?? false;
