@@ -15,7 +15,11 @@ struct log {
     FILE *file;            /* the log file; NULL: none */
     enum log_level screen; /* what also goes to standard error; the file gets everything but debug
                               unless screen is LOG_DEBUG */
+    bool is_journal;       /* standard error goes to systemd's journal: it knows the time, and reads
+                              the level from "<N>" at the start (sd-daemon(3)) */
 };
+/* error, warn, info, debug. False: none of them. */
+bool log_level_parse(const char *word, enum log_level *out);
 
 /* event is a stable name; the formatted rest is "key=value key=\"quoted value\"". Control
  * characters in it are replaced, so that a peer's text can never start a line. */

@@ -4,9 +4,11 @@
 #include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "base/buf.h"
+#include "base/cleanup.h"
 #include "base/file.h"
 #include "store/store.h"
 
@@ -42,6 +44,20 @@ static bool open_log(struct app *app, struct err *e)
     }
     buf_done(&path);
     return ok;
+}
+
+void app_reopen_log(struct app *app)
+{
+    CLEANUP(buf_done) struct buf path = BUF_INIT(4096);
+    struct stat there, ours;
+    buf_addf(&path, "%s/seatledger.log", app->settings.home);
+    int fd = open(buf_text(&path), O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC, 0600);
+    if (fd < 0)
+        return; /* the old one is better than none */
+    if (app->log.file && fstat(fd, &there) == 0 && fstat(fileno(app->log.file), &ours) == 0 &&
+        there.st_ino != ours.st_ino)
+        dup3(fd, fileno(app->log.file), O_CLOEXEC);
+    close(fd);
 }
 
 bool app_env(struct app *app, const struct env **out, struct err *e)

@@ -21,6 +21,8 @@ struct app {
 bool app_db(struct app *app, struct db **out, struct err *e);
 /* The store, the vault and the log file: what a session needs. */
 bool app_env(struct app *app, const struct env **out, struct err *e);
+/* Writes on in a new log file, when the one there was moved away. */
+void app_reopen_log(struct app *app);
 int64_t app_now(const struct app *app);
 
 /* Prints "seatledger: SENTENCE" and what to do next to standard error; returns the exit code. */

@@ -27,10 +27,27 @@ static bool parse_listen(const char *text, char **host, unsigned *port, struct e
                        "one");
 }
 
+static void reload(void *ctx)
+{
+    app_reopen_log(ctx);
+}
+
+/* In the journal's words where standard error is its. */
+static bool set_log(struct app *app, const char *level, struct err *e)
+{
+    app->log.is_journal = getenv("JOURNAL_STREAM") != NULL;
+    if (app->settings.verbosity == 0)
+        app->log.screen = LOG_INFO;
+    if (!level || log_level_parse(level, &app->log.screen))
+        return true;
+    err_set(e, ERR_USAGE, "there is no log level \"%s\"", level);
+    return err_next(e, "the levels are error, warn, info and debug");
+}
+
 int cmd_serve(struct app *app, int argc, char **argv)
 {
-    const char *listen = NULL, **names = NULL;
-    struct server_options o = {0};
+    const char *listen = NULL, *level = NULL, **names = NULL;
+    struct server_options o = {.reload = reload, .reload_ctx = app};
     const struct flag flags[] = {
         {.name = "--listen", .takes_value = true, .value = &listen},
         {.name = "--host",
@@ -41,6 +58,7 @@ int cmd_serve(struct app *app, int argc, char **argv)
         {.name = "--tls-cert", .takes_value = true, .value = &o.certificate},
         {.name = "--tls-key", .takes_value = true, .value = &o.key},
         {.name = "--behind-proxy", .on = &o.behind_proxy},
+        {.name = "--log-level", .takes_value = true, .value = &level},
         {.name = NULL},
     };
     struct err e = {0};
@@ -50,7 +68,7 @@ int cmd_serve(struct app *app, int argc, char **argv)
     bool ok =
         args_parse(argc, argv, flags, 0, 0, "serve [--listen ADDRESS:PORT]", NULL, &count, &e) &&
         parse_listen(listen ? listen : "127.0.0.1:8484", &host, &o.port, &e) &&
-        app_env(app, &env, &e);
+        set_log(app, level, &e) && app_env(app, &env, &e);
     o.host = host;
     o.names = names;
     ok = ok && server_run(env, settings_store_file(&app->settings), &o, app->stop, &e);

@@ -156,7 +156,7 @@ const struct command commands[] = {
      "aggregate a connector by hand only", "seatledger schedule clear acme", NULL},
     {"serve", NULL, cmd_serve,
      "serve [--listen ADDRESS:PORT] [--host NAME ...]\n"
-     "      [--tls-cert FILE --tls-key FILE | --behind-proxy]",
+     "      [--tls-cert FILE --tls-key FILE | --behind-proxy] [--log-level LEVEL]",
      "serve the web page and its API, until interrupted",
      "seatledger serve\n"
      "seatledger serve --listen 127.0.0.1:0   # any free port; it is printed",
@@ -164,7 +164,10 @@ const struct command commands[] = {
      "  --host NAME                another name by which browsers call this server\n"
      "  --tls-cert FILE            the server's certificate and those above it, as PEM\n"
      "  --tls-key FILE             its key, as PEM\n"
-     "  --behind-proxy             a proxy in front speaks TLS; needs --host, and a password\n"},
+     "  --behind-proxy             a proxy in front speaks TLS; needs --host, and a password\n"
+     "  --log-level LEVEL          what is written to standard error: error, warn, info (default) "
+     "or\n"
+     "                             debug\n"},
     {"password", "set", cmd_password_set,
      "password set [--role viewer|administrator] --password-file FILE|-",
      "set the password of the web page, for one of its two roles",

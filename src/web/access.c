@@ -21,7 +21,7 @@ static bool read_pem(const char *path, struct secret *out, struct err *e)
     return true;
 }
 
-static bool access_reload(struct server *s, bool *changed, struct err *e)
+bool access_reload(struct server *s, bool *changed, struct err *e)
 {
     CLEANUP(secret_done) struct secret certificate = SECRET_INIT, key = SECRET_INIT;
     *changed = false;

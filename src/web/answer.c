@@ -102,6 +102,7 @@ void answer_request(void *ctx, const struct listen_request *rq, struct listen_an
         fail(&x, &e);
     tx_done(&x.tx);
     finish(&x);
+    s->requests[a->status / 100 < 6 ? a->status / 100 : 5]++;
     if (a->status >= 500 && e.kind != ERR_NONE)
         log_line(s->env->log, LOG_ERROR, "request_failed", "path=\"%s\" kind=%s msg=\"%s\"",
                  rq->path, err_kind_name(e.kind), e.msg);

@@ -139,7 +139,32 @@ bool guard_check(struct exchange *x, struct err *e)
 
 /* ---- who asks ---- */
 
-static bool identify(struct exchange *x, struct err *e)
+/* "Basic " and base64 of NAME:PASSWORD, whatever the name: for what cannot sign in (Prometheus). */
+static bool basic_role(struct exchange *x, const struct passwords *p, struct err *e)
+{
+    enum { TEXT_MAX = 2048 };
+    char text[TEXT_MAX];
+    size_t len = 0;
+    int64_t wait_ms, now_ms = clock_mono(x->server->env->clock);
+    const char *given = listen_header(x->rq, "Authorization");
+    if (!given || strncasecmp(given, "Basic ", 6) != 0)
+        return true;
+    if (!tries_may(&x->server->tries, x->peer, now_ms, &wait_ms)) {
+        err_set(e, ERR_LIMIT, "too many wrong passwords");
+        return refuse(x, 429);
+    }
+    bool ok = sodium_base642bin((unsigned char *)text, TEXT_MAX - 1, given + 6, strlen(given + 6),
+                                NULL, &len, NULL, sodium_base64_VARIANT_ORIGINAL) == 0;
+    text[ok ? len : 0] = '\0';
+    const char *colon = strchr(text, ':');
+    x->role = colon ? passwords_role(p, colon + 1) : ROLE_NONE;
+    if (x->role == ROLE_NONE)
+        tries_was_wrong(&x->server->tries, x->peer, now_ms);
+    sodium_memzero(text, sizeof text);
+    return true;
+}
+
+static bool identify(struct exchange *x, bool is_api, struct err *e)
 {
     struct server *s = x->server;
     CLEANUP(passwords_done) struct passwords p = {0};
@@ -148,7 +173,7 @@ static bool identify(struct exchange *x, struct err *e)
     x->is_open = s->is_private && !passwords_any(&p);
     x->role = x->is_open ? ROLE_ADMINISTRATOR
                          : visits_role(s->visits, exchange_token(x), &p, clock_mono(s->env->clock));
-    return true;
+    return is_api || x->role != ROLE_NONE || basic_role(x, &p, e);
 }
 
 static bool check_role(struct exchange *x, enum role least, struct err *e)
@@ -190,7 +215,7 @@ bool guard_may(struct exchange *x, const struct route *r, struct err *e)
     bool is_api = strncmp(x->rq->raw_path, "/api/", 5) == 0;
     if (!is_api && r->role == ROLE_NONE)
         return true;
-    if (!identify(x, e) || !check_role(x, r->role, e))
+    if (!identify(x, is_api, e) || !check_role(x, r->role, e))
         return false;
     if (!changes(x) || r->role == ROLE_NONE) /* signing in: nobody has a token yet */
         return true;

@@ -12,6 +12,7 @@
 static const struct route open_routes[] = {
     {"GET", "/healthz", ROLE_NONE, api_healthz},
     {"GET", "/readyz", ROLE_NONE, api_readyz},
+    {"GET", "/metrics", ROLE_VIEWER, api_metrics},
     {"GET", API "/session", ROLE_NONE, api_session_get},
     {"POST", API "/session", ROLE_NONE, api_session_post},
     {"DELETE", API "/session", ROLE_VIEWER, api_session_delete},
@@ -29,6 +30,9 @@ static const struct route read_routes[] = {
     {"GET", CONNECTOR "/overview", ROLE_VIEWER, api_overview},
     {"GET", CONNECTOR "/users", ROLE_VIEWER, api_users},
     {"GET", CONNECTOR "/users.csv", ROLE_VIEWER, api_users_csv},
+    {"GET", CONNECTOR "/users/{}", ROLE_VIEWER, api_explain_user},
+    {"GET", CONNECTOR "/explain/active", ROLE_VIEWER, api_explain_active},
+    {"GET", CONNECTOR "/explain/cost/{}/{}", ROLE_VIEWER, api_explain_cost},
     {"GET", CONNECTOR "/runs", ROLE_VIEWER, api_runs},
     {"GET", CONNECTOR "/runs/{}", ROLE_VIEWER, api_run},
     {NULL, NULL, ROLE_NONE, NULL},

@@ -12,6 +12,8 @@ bool route_find(struct exchange *x, const struct route **out, struct err *e);
 /* status.c */
 bool api_healthz(struct exchange *x, struct err *e);
 bool api_readyz(struct exchange *x, struct err *e);
+/* metrics.c */
+bool api_metrics(struct exchange *x, struct err *e);
 /* api_session.c */
 bool api_session_get(struct exchange *x, struct err *e);
 bool api_session_post(struct exchange *x, struct err *e);
@@ -30,6 +32,10 @@ bool api_overview(struct exchange *x, struct err *e);
 /* api_users.c */
 bool api_users(struct exchange *x, struct err *e);
 bool api_users_csv(struct exchange *x, struct err *e);
+/* api_explain.c */
+bool api_explain_active(struct exchange *x, struct err *e);
+bool api_explain_user(struct exchange *x, struct err *e);
+bool api_explain_cost(struct exchange *x, struct err *e);
 /* api_runs.c */
 bool api_runs(struct exchange *x, struct err *e);
 bool api_run(struct exchange *x, struct err *e);

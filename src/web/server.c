@@ -13,6 +13,7 @@
 #include "store/draft.h"
 #include "web/access.h"
 #include "web/answer.h"
+#include "web/notify.h"
 #include "web/routes.h"
 
 enum {
@@ -53,12 +54,13 @@ bool server_is_loopback(const char *host)
            strncmp(host, "127.", 4) == 0;
 }
 
-static bool open_listener(struct server *s, struct err *e)
+/* port: 0 takes a free one. */
+static bool open_listener(struct server *s, unsigned port, struct err *e)
 {
     const struct server_options *o = s->options;
     const struct listen_options lo = {
         .host = o->host,
-        .port = o->port,
+        .port = port,
         .headers = headers,
         .body_max = BODY_BYTES,
         .head_max = HEAD_BYTES,
@@ -86,6 +88,7 @@ static int open_signals(struct err *e)
     sigemptyset(&set);
     sigaddset(&set, SIGTERM);
     sigaddset(&set, SIGINT);
+    sigaddset(&set, SIGHUP);
     pthread_sigmask(SIG_BLOCK, &set, NULL);
     int fd = signalfd(-1, &set, SFD_CLOEXEC | SFD_NONBLOCK);
     if (fd < 0)
@@ -93,30 +96,79 @@ static int open_signals(struct err *e)
     return fd;
 }
 
-static void hear_signals(int fd, struct stop *stop)
+/* True: SIGHUP was among them. */
+static bool hear_signals(int fd, struct stop *stop)
 {
     struct signalfd_siginfo s;
-    while (read(fd, &s, sizeof s) == sizeof s)
-        atomic_store(&stop->asked, true);
+    bool reload = false;
+    while (read(fd, &s, sizeof s) == sizeof s) {
+        if (s.ssi_signo == SIGHUP)
+            reload = true;
+        else
+            atomic_store(&stop->asked, true);
+    }
+    return reload;
 }
 
-static bool serve(struct server *s, int signals, struct stop *stop, struct err *e)
+/* Another certificate needs another listener; whoever is connected comes again. */
+static bool renew_listener(struct server *s, int signals, struct err *e)
 {
-    bool ended = false;
-    const char *host = s->options->host;
+    listener_close(s->listener);
+    s->listener = NULL;
+    if (!open_listener(s, s->port, e))
+        return false;
     listener_watch(s->listener, signals);
+    return true;
+}
+
+static bool reload(struct server *s, int signals, const struct notifier *n, struct err *e)
+{
+    const struct log *log = s->env->log;
+    struct err fault = {0};
+    bool changed;
+    notifier_reloading(n, clock_mono(s->env->clock));
+    if (s->options->reload)
+        s->options->reload(s->options->reload_ctx);
+    if (!access_reload(s, &changed, &fault))
+        log_line(log, LOG_ERROR, "reload_failed", "msg=\"%s\"", fault.msg);
+    else if (changed && !renew_listener(s, signals, e))
+        return false;
+    else
+        log_line(log, LOG_INFO, "reloaded", "certificate=%s", changed ? "new" : "same");
+    notifier_say(n, "READY=1");
+    return true;
+}
+
+static void say_ready(const struct server *s, const struct notifier *n)
+{
+    const char *host = s->options->host;
     bool is_v6 = strchr(host, ':') != NULL;
     printf("seatledger: ready %s://%s%s%s:%u\n", s->options->certificate ? "https" : "http",
            is_v6 ? "[" : "", host, is_v6 ? "]" : "", s->port);
     fflush(stdout);
     log_line(s->env->log, LOG_INFO, "serve_ready", "host=%s port=%u", host, s->port);
-    while (!stop_asked(stop)) {
-        if (!listen_run(s->listener, SLICE_MS, &ended, e))
-            return false;
-        hear_signals(signals, stop);
+    notifier_say(n, "READY=1");
+}
+
+static bool serve(struct server *s, int signals, struct stop *stop, struct err *e)
+{
+    bool ended = false, ok = true;
+    struct notifier n = notifier_open();
+    int64_t half_ms = n.watchdog_ms / 2;
+    int64_t slice_ms = half_ms && half_ms < SLICE_MS ? half_ms : SLICE_MS;
+    listener_watch(s->listener, signals);
+    say_ready(s, &n);
+    while (ok && !stop_asked(stop)) {
+        if (n.watchdog_ms)
+            notifier_say(&n, "WATCHDOG=1");
+        ok = listen_run(s->listener, slice_ms, &ended, e);
+        if (ok && hear_signals(signals, stop))
+            ok = reload(s, signals, &n, e);
     }
-    log_line(s->env->log, LOG_INFO, "serve_stopped", "host=%s port=%u", host, s->port);
-    return true;
+    notifier_say(&n, "STOPPING=1");
+    notifier_close(&n);
+    log_line(s->env->log, LOG_INFO, "serve_stopped", "port=%u", s->port);
+    return ok;
 }
 
 bool server_run(const struct env *env, const char *store, const struct server_options *o,
@@ -132,7 +184,8 @@ bool server_run(const struct env *env, const char *store, const struct server_op
     int signals = open_signals(e);
     bool ok = signals >= 0 && db_open(&s.db, store, e) && access_check(&s, e) &&
               draft_purge(env->db, clock_wall(env->clock) - DAY_MS, e) &&
-              jobs_open(&s.jobs, &jobs, e) && open_listener(&s, e) && serve(&s, signals, stop, e);
+              jobs_open(&s.jobs, &jobs, e) && open_listener(&s, o->port, e) &&
+              serve(&s, signals, stop, e);
     listener_close(s.listener);
     jobs_close(s.jobs);
     db_close(s.db);

@@ -19,6 +19,8 @@ struct server_options {
     size_t name_count;
     const char *certificate, *key; /* PEM files: speak TLS; NULL: do not */
     bool behind_proxy;             /* a proxy in front speaks TLS, and says whom it asks for */
+    void (*reload)(void *ctx);     /* on SIGHUP, beside what the server reads anew; may be NULL */
+    void *reload_ctx;
 };
 
 /* What every handler can reach. Only the server's thread touches it. */
@@ -35,11 +37,13 @@ struct server {
     struct visits *visits;
     struct tries tries;
     struct secret certificate, key; /* what is in the files */
+    uint64_t requests[6];           /* answered, by the first digit of the status */
 };
 
 bool server_is_loopback(const char *host);
-/* Serves until stop is asked, by SIGTERM or SIGINT (which it takes over in this thread; threads
- * that are started later must not take them). store: the file of the store. Prints the address once
- * it answers. */
+/* Serves until stop is asked, by SIGTERM or SIGINT; SIGHUP makes it read the certificate and the
+ * log's name anew (it takes these signals over in this thread; threads that are started later must
+ * not take them). store: the file of the store. Prints the address once it answers, and tells the
+ * service manager. */
 bool server_run(const struct env *env, const char *store, const struct server_options *o,
                 struct stop *stop, struct err *e);

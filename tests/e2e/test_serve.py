@@ -68,6 +68,20 @@ def test_users_are_filtered_sorted_and_paged_as_on_the_command_line(story):
         assert server.get(path, status=400, **bad)["error"]["kind"] == "usage", bad
 
 
+def test_explanations_are_those_of_the_command_line(story):
+    ledger, server = story
+    path = server.connector()
+    assert server.get(path + "/explain/active", limit=20) == ledger.json("explain", "acme", "active")
+    user = server.get(path + "/users", limit=1)["users"][0]
+    assert server.get(f"{path}/users/{user['key']}", limit=20) == ledger.json("explain", "acme", "user", user["key"])
+    seat = server.get(path + "/subscriptions")["subscriptions"][0]["key"]
+    assert server.get(f"{path}/explain/cost/{seat}/2026-07", limit=20) == \
+        ledger.json("explain", "acme", "cost", seat, "2026-07")
+    for missing in ("/users/nobody", "/explain/cost/nothing/2026-07"):
+        assert server.get(path + missing, status=404)["error"]["kind"] == "usage"
+    server.get(f"{path}/explain/cost/{seat}/July", status=400)
+
+
 def test_a_run_says_what_it_found(story):
     ledger, server = story
     path = server.connector() + "/runs"
