@@ -39,7 +39,7 @@ fuzz:            ## feed damaged input to what reads a stranger's; MINUTES=n for
 	@[ -f build-fuzz/build.ninja ] || CC=clang-14 meson setup build-fuzz -Dfuzz=true \
 		-Db_sanitize=address,undefined -Db_lundef=false --werror
 	@ninja --quiet -C build-fuzz
-	@tools/fuzz build-fuzz $$(($(MINUTES) * 60))
+	@tools/fuzz build-fuzz $$(($(MINUTES) * 60)) 2
 
 check: build     ## layers, exports and format
 	@tools/deps test
