@@ -19,7 +19,7 @@ BEFORE, LATER = "2026-07-31T12:30:00Z", "2026-07-31T13:00:00Z"  # the grant is o
 CODES = {"db": {7}, "file": {7}, "http": {0, 1, 3}}  # 0: another request gave the same
 REPORTS = (["report", "summary", "acme"], ["report", "users", "acme"], ["report", "subscriptions", "acme"],
            ["report", "cost", "acme"], ["price", "list", "acme"])
-READERS = (*REPORTS, ["report", "runs", "acme"], ["connector", "show", "acme"], ["connector", "list"],
+READERS = (*REPORTS, ["report", "runs", "acme"], ["report", "trend", "acme"], ["schedule", "show", "acme"], ["connector", "show", "acme"], ["connector", "list"],
            ["token", "show", "acme"])
 
 
@@ -174,15 +174,48 @@ def test_get_token_leaves_a_grant_that_works(torn, browser, every):
         one.run("aggregate", "acme", check=0)
 
 
+CHANGES = {
+    "connector set": (["connector", "set", "acme", "window_days=31"], ["connector", "show", "acme"]),
+    "schedule set": (["schedule", "set", "acme", "daily", "03:30"], ["schedule", "show", "acme"]),
+    "price remove": (["price", "remove", "acme", "SUBSCRIPTION", "--from", "MONTH"], ["report", "cost", "acme"]),
+    "import activity": (["import", "activity", "acme", "FILE"], ["report", "users", "acme"]),
+}
+
+
+def filled_in(torn, words, path):
+    """The words with a price and a report of this account."""
+    price = torn.json("price", "list", "acme")["prices"][0]
+    keys = [user["key"] for user in torn.json("report", "users", "acme")["users"]]
+    path.write_text("userKey,lastMeeting\n" + "".join(f"{key},20/lug/2026\n" for key in keys))
+    values = {"SUBSCRIPTION": price["subscription"], "MONTH": price["from"], "FILE": str(path)}
+    return [values.get(word, word) for word in words]
+
+
 @pytest.mark.parametrize("every", [False, pytest.param(True, marks=pytest.mark.long)])
-def test_a_change_is_made_or_not(torn, every):
-    """connector set: whole or not at all, and done again it is done."""
-    words = ["connector", "set", "acme", "window_days=31"]
-    calls = torn.copy("count").calls(*words)
-    before = torn.json("connector", "show", "acme")
+@pytest.mark.parametrize("change", CHANGES)
+def test_a_change_is_made_or_not(torn, tmp_path, change, every):
+    """Whole or not at all, and done again it is done."""
+    words, look = CHANGES[change]
+    words = filled_in(torn, words, tmp_path / "report.csv")
+    changed = torn.copy("count")
+    calls = changed.calls(*words)
+    before, after = torn.json(*look), changed.json(*look)
+    assert differences(before, after)
     for at in spots(calls, every):
         one = torn.copy("one")
-        one.failing(at, *words)
-        assert one.json("connector", "show", "acme") == before
-        one.run(*words, check=0)
-        assert one.json("connector", "show", "acme") != before
+        done = one.failing(at, *words)
+        assert not differences(one.json(*look), before if done.code else after), f"I/O {at}: {done}"
+        if done.code:
+            one.run(*words, check=0)
+            assert not differences(one.json(*look), after), f"I/O {at}: {done}"
+
+
+@pytest.mark.parametrize("every", [False, pytest.param(True, marks=pytest.mark.long)])
+def test_a_test_of_the_connection_says_what_failed(torn, every):
+    before = torn.reports()
+    calls = torn.copy("count").calls("test", "acme")
+    for at in spots(calls, every):
+        one = torn.copy("one")
+        one.failing(at, "test", "acme")
+        one.run("test", "acme", check=0)
+        assert one.reports() == before
