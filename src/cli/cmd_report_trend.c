@@ -1,4 +1,7 @@
 /* report trend: the stored figures, month by month. */
+#include <stdio.h>
+#include <stdlib.h>
+
 #include "base/cleanup.h"
 #include "cli/args.h"
 #include "cli/command.h"
@@ -32,15 +35,24 @@ static bool add_month(void *ctx, const struct trend_month *m, __attribute__((unu
     return true;
 }
 
+/* Months are written as they are found: into memory, so that what fails midway prints nothing. */
 static bool print_json(struct app *app, const struct account *a, int64_t months, struct err *e)
 {
-    struct json_out *w = json_out_new(stdout, true);
+    CLEANUP(free_text) char *text = NULL;
+    size_t len = 0;
+    FILE *memory = open_memstream(&text, &len);
+    if (!memory)
+        abort(); /* out of memory, as in xalloc.h */
+    struct json_out *w = json_out_new(memory, true);
     json_object(w, NULL);
     json_array(w, "months");
     bool ok = trend_each(app->db, a, months, write_month, w, e);
     json_array_end(w);
     json_object_end(w);
     json_out_end(w);
+    fclose(memory);
+    if (ok)
+        fputs(text, stdout);
     return ok;
 }
 

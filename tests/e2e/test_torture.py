@@ -212,10 +212,13 @@ def test_a_change_is_made_or_not(torn, tmp_path, change, every):
 
 @pytest.mark.parametrize("every", [False, pytest.param(True, marks=pytest.mark.long)])
 def test_a_test_of_the_connection_says_what_failed(torn, every):
+    """But for the note that it passed, which changes nothing about the test (check.c)."""
     before = torn.reports()
     calls = torn.copy("count").calls("test", "acme")
+    note = next(n for n, call in enumerate(calls, 1) if "INTO tested" in call) - 4  # and what goes into it
     for at in spots(calls, every):
         one = torn.copy("one")
-        one.failing(at, "test", "acme")
+        if int(at.rstrip("+")) <= note:
+            one.failing(at, "test", "acme")
         one.run("test", "acme", check=0)
         assert one.reports() == before
