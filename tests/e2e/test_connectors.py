@@ -164,7 +164,7 @@ def test_what_changes_a_connector_says_what_it_did(ledger):
 def test_every_command_has_help_with_an_example(ledger):
     overview = ledger.run("--help", check=0).out
     rows = re.findall(r"^  (\w+) +(add|list|show|set|rename|enable|disable|remove|get|revoke|clear|summary|trend|"
-                      r"users|subscriptions|cost|runs|activity)? ", overview, re.M)
+                      r"users|subscriptions|cost|runs|run|activity)? ", overview, re.M)
     assert len(rows) >= 22
     for noun, verb in rows:
         text = ledger.run(*[word for word in (noun, verb) if word], "--help", check=0).out

@@ -367,6 +367,7 @@ TEST(groups_are_listed_by_name_then_key_with_their_users)
     assert_err(e, ERR_USAGE, "no group has the key or name \"Support\"");
     assert_non_null(strstr(e.next, "7 (Sales), 8 (sales)"));
     sql("UPDATE user_span SET group_name = 'sales' WHERE key = '1'");
+    account_done(&a);
     load(&a);
     e = (struct err){0};
     assert_false(group_resolve(db, &a, "sales", &key, &e));
