@@ -54,10 +54,12 @@ export function href(to: string, parts: Record<string, string | number | null | 
 }
 
 export function useLocation(): { path: string; query: URLSearchParams } {
+    const drawn = here;
     const [, draw] = useReducer((n: number) => n + 1, 0);
     useEffect(() => {
         const watch = () => draw(0);
         watchers.add(watch);
+        if (here !== drawn) watch(); // it changed between drawing and watching
         return () => void watchers.delete(watch);
     }, []);
     return { path: location.pathname, query: query() };

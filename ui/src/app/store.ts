@@ -20,10 +20,12 @@ function set(part: Partial<State>): void {
     watchers.forEach((watch) => watch());
 }
 export function useStore(): State {
+    const drawn = state;
     const [, draw] = useReducer((n: number) => n + 1, 0);
     useEffect(() => {
         const watch = () => draw(0);
         watchers.add(watch);
+        if (state !== drawn) watch(); // it changed between drawing and watching
         return () => void watchers.delete(watch);
     }, []);
     return state;
