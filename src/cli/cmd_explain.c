@@ -52,7 +52,7 @@ static bool cost(struct app *app, struct subject *s, const char *const *words, i
     int64_t month;
     return month_parse(words[3], &month, e) &&
            subscription_resolve(app->db, s->connector.id, words[2], &key, e) &&
-           explanation_cost(x, app->db, &s->account, key, month, limit, e);
+           explanation_cost(x, app->db, &s->account, &(struct cost_place){key, month}, limit, e);
 }
 
 static const struct subject_word {

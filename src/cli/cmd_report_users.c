@@ -34,11 +34,12 @@ static void note_rest(const struct app *app, const struct user_filter *f, int64_
 {
     if (shown == matching || app->settings.json || app->settings.verbosity < 0)
         return;
+    int64_t first = f->offset + 1, last = f->offset + shown;
     if (f->offset == 0)
         fprintf(stderr, "%lld of %lld.\n", (long long)shown, (long long)matching);
     else if (shown)
-        fprintf(stderr, "%lld to %lld of %lld.\n", (long long)f->offset + 1,
-                (long long)(f->offset + shown), (long long)matching);
+        fprintf(stderr, "%lld to %lld of %lld.\n", (long long)first, (long long)last,
+                (long long)matching);
     else
         fprintf(stderr, "There are no more than %lld.\n", (long long)matching);
 }

@@ -97,5 +97,6 @@ bool explanation_active(struct explanation *x, struct db *db, const struct accou
         return false;
     t = explanation_part(x, "The last counted meeting of each active user, the latest first",
                          TABLE_INIT("records", record_columns));
-    return explain_active(db, a, format, limit, add_record, t, e);
+    const struct active_sink sink = {limit, format, t, add_record};
+    return explain_active(db, a, &sink, e);
 }

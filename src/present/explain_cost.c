@@ -127,11 +127,10 @@ static void add_period(struct explanation *x, const struct cost_explanation *c)
     cell_text(explanation_fact(x, "note", "Note"), *c->note ? c->note : NULL);
 }
 
-static void add_facts(struct explanation *x, const char *subscription,
-                      const struct cost_explanation *c)
+static void add_facts(struct explanation *x, const struct cost_explanation *c)
 {
     const struct subscription_row *r = &c->row;
-    cell_text(explanation_fact(x, "subscription", "Key"), subscription);
+    cell_text(explanation_fact(x, "subscription", "Key"), c->subscription);
     cell_text(explanation_fact(x, "name", "Subscription"), c->name);
     cell_month(explanation_fact(x, "month", "Month"), c->month);
     struct cell *cell = explanation_fact(x, "aggregation", "Aggregation");
@@ -170,13 +169,12 @@ static bool add_holder(void *ctx, const struct seat_holder *h,
 }
 
 static bool fill(struct explanation *x, struct db *db, const struct account *a,
-                 const char *subscription, const struct cost_explanation *c, int64_t limit,
-                 struct err *e)
+                 const struct cost_explanation *c, int64_t limit, struct err *e)
 {
     char month[MONTH_TEXT];
     month_format(c->month, month);
     buf_addf(&x->title, "%s in %s", c->name, month);
-    add_facts(x, subscription, c);
+    add_facts(x, c);
     add_cost(&x->formula, c);
     add_saving(&x->formula, c);
     struct table *t = explanation_part(x, "The assigned seats by the state of their holder",
@@ -187,21 +185,21 @@ static bool fill(struct explanation *x, struct db *db, const struct account *a,
         cell_int(&row[1], c->row.figure->seats.states[s]);
     }
     t = explanation_part(x, "Who holds a seat, by name", TABLE_INIT("holders", holder_columns));
-    return !c->row.figure ||
-           explain_holders(db, a, c->aggregation, subscription, limit, add_holder, t, e);
+    return !c->row.figure || explain_holders(db, a, c->aggregation, c->subscription,
+                                             &(struct holder_sink){limit, t, add_holder}, e);
 }
 
 bool explanation_cost(struct explanation *x, struct db *db, const struct account *a,
-                      const char *subscription, int64_t month, int64_t limit, struct err *e)
+                      const struct cost_place *of, int64_t limit, struct err *e)
 {
     struct cost_explanation c;
     explanation_begin(x, "cost");
     buf_adds(&x->definition, "The cost of a month is the price in force times its quantity, which "
                              "is that of the last aggregation that published by the month's end; "
                              "rounded once, half to even.");
-    if (!explain_cost(db, a, subscription, month, &c, e))
+    if (!explain_cost(db, a, of, &c, e))
         return false;
-    bool ok = fill(x, db, a, subscription, &c, limit, e);
+    bool ok = fill(x, db, a, &c, limit, e);
     cost_explanation_done(&c);
     return ok;
 }

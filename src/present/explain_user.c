@@ -150,8 +150,8 @@ bool explanation_user(struct explanation *x, struct db *db, const struct account
     u.seats = explanation_part(x, "Seats", TABLE_INIT("seats", seat_columns));
     if (!person_find(db, &a->at, user, add_person, &u, &found, e) ||
         !activity_find(db, a, user, take_reason, &u, e) ||
-        !explain_meetings(db, a, user, limit, add_meeting, t, &meetings, e))
+        !explain_meetings(db, a, user, &(struct meeting_sink){limit, t, add_meeting}, &meetings, e))
         return false;
     cell_int(explanation_fact(x, "meetings_stored", "Meetings stored"), meetings);
-    return explain_days(db, a, user, limit, add_day, days, e);
+    return explain_days(db, a, user, &(struct day_sink){limit, days, add_day}, e);
 }

@@ -33,9 +33,9 @@ bool explanation_active(struct explanation *x, struct db *db, const struct accou
 /* "meetings", "days", "seats". user: a key of the account. */
 bool explanation_user(struct explanation *x, struct db *db, const struct account *a,
                       const char *user, int64_t limit, struct err *e);
-/* "states", "holders". subscription: a key. */
+/* "states", "holders". */
 bool explanation_cost(struct explanation *x, struct db *db, const struct account *a,
-                      const char *subscription, int64_t month, int64_t limit, struct err *e);
+                      const struct cost_place *of, int64_t limit, struct err *e);
 
 /* ---- for those that fill one ---- */
 

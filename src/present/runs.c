@@ -246,7 +246,8 @@ bool run_tables_load(struct run_tables *t, struct db *db, const struct aggregati
         return true;
     for (enum difference d = DIFFERENCE_JOINED; d < DIFFERENCE_COUNT; d++) {
         struct people_fill fill = {&t->people, d};
-        if (!differences_each_person(db, a, d, limit, add_person, &fill, e))
+        const struct person_sink sink = {limit, &fill, add_person};
+        if (!differences_each_person(db, a, d, &sink, e))
             return false;
     }
     return differences_each_subscription(db, a, add_subscription, &t->subscriptions, e);

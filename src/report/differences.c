@@ -252,12 +252,9 @@ static const char *known_text(struct query *q, int column)
 }
 
 bool differences_each_person(struct db *db, const struct aggregation *a, enum difference d,
-                             int64_t limit,
-                             bool (*on_row)(void *ctx, const struct person_difference *r,
-                                            struct err *e),
-                             void *ctx, struct err *e)
+                             const struct person_sink *sink, struct err *e)
 {
-    struct query *q = person_query(db, a, d, limit);
+    struct query *q = person_query(db, a, d, sink->limit);
     bool row;
     while (q_next(q, &row, e)) {
         if (!row)
@@ -268,7 +265,7 @@ bool differences_each_person(struct db *db, const struct aggregation *a, enum di
                                       .state_before = known_text(q, 3),
                                       .subscription = known_text(q, 4),
                                       .seat_name = known_text(q, 5)};
-        if (!on_row(ctx, &r, e))
+        if (!sink->row(sink->ctx, &r, e))
             break;
     }
     q_end(q);

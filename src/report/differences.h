@@ -40,12 +40,14 @@ struct person_difference {
     const char *state_before;             /* DIFFERENCE_ACTIVE to UNKNOWN; else NULL */
     const char *subscription, *seat_name; /* DIFFERENCE_ASSIGNED, WITHDRAWN; else NULL */
 };
-/* By name, then key; at most `limit`. Texts live until on_row returns. */
+struct person_sink {
+    int64_t limit;
+    void *ctx;
+    bool (*row)(void *ctx, const struct person_difference *r, struct err *e);
+};
+/* By name, then key; at most sink->limit. Texts live until row() returns. */
 bool differences_each_person(struct db *db, const struct aggregation *a, enum difference d,
-                             int64_t limit,
-                             bool (*on_row)(void *ctx, const struct person_difference *r,
-                                            struct err *e),
-                             void *ctx, struct err *e);
+                             const struct person_sink *sink, struct err *e);
 
 struct subscription_state {
     bool is_there, is_enabled;

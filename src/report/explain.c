@@ -47,8 +47,7 @@ bool explain_history(struct db *db, const struct account *a, struct history_rang
 struct active_walk {
     struct db *db;
     const struct account *a;
-    bool (*on_record)(void *ctx, const struct user_row *r, int64_t end_ms, struct err *e);
-    void *ctx;
+    const struct active_sink *sink;
 };
 
 /* Of several meetings that start at once, one that counts. */
@@ -80,22 +79,19 @@ static bool on_active(void *ctx, const struct user_row *r, struct err *e)
     struct active_walk *w = ctx;
     int64_t end_ms = TIME_NONE;
     return (r->last != LAST_MEETING || find_end(w, r, &end_ms, e)) &&
-           w->on_record(w->ctx, r, end_ms, e);
+           w->sink->row(w->sink->ctx, r, end_ms, e);
 }
 
-bool explain_active(struct db *db, const struct account *a, const struct date_format *format,
-                    int64_t limit,
-                    bool (*on_record)(void *ctx, const struct user_row *r, int64_t end_ms,
-                                      struct err *e),
-                    void *ctx, struct err *e)
+bool explain_active(struct db *db, const struct account *a, const struct active_sink *sink,
+                    struct err *e)
 {
-    struct active_walk w = {db, a, on_record, ctx};
+    struct active_walk w = {db, a, sink};
     const struct user_filter f = {.has_state = true,
                                   .state = STATE_ACTIVE,
                                   .sort = SORT_LAST_ACTIVITY,
                                   .descending = true,
-                                  .limit = limit,
-                                  .format = format};
+                                  .limit = sink->limit,
+                                  .format = sink->format};
     return activity_each(db, a, &f, on_active, &w, e);
 }
 
@@ -198,9 +194,8 @@ static bool count_meetings(struct db *db, const struct account *a, const char *u
     return true;
 }
 
-bool explain_meetings(struct db *db, const struct account *a, const char *user, int64_t limit,
-                      bool (*on_meeting)(void *ctx, const struct stored_meeting *m, struct err *e),
-                      void *ctx, int64_t *total, struct err *e)
+bool explain_meetings(struct db *db, const struct account *a, const char *user,
+                      const struct meeting_sink *sink, int64_t *total, struct err *e)
 {
     if (!count_meetings(db, a, user, total, e))
         return false;
@@ -208,7 +203,7 @@ bool explain_meetings(struct db *db, const struct account *a, const char *user, 
     bool row;
     q_int(q, 1, a->at.connector);
     q_text(q, 2, user);
-    q_int(q, 3, limit);
+    q_int(q, 3, sink->limit);
     while (q_next(q, &row, e)) {
         if (!row)
             return true;
@@ -218,27 +213,26 @@ bool explain_meetings(struct db *db, const struct account *a, const char *user, 
                                    .meeting_id = q_get_text(q, 3),
                                    .first_agg = q_get_int(q, 4)};
         m.role = role_of(&a->at, &m);
-        if (!on_meeting(ctx, &m, e))
+        if (!sink->row(sink->ctx, &m, e))
             break;
     }
     q_end(q);
     return false;
 }
 
-bool explain_days(struct db *db, const struct account *a, const char *user, int64_t limit,
-                  bool (*on_day)(void *ctx, struct civil day, const char *file, int64_t imported_ms,
-                                 struct err *e),
-                  void *ctx, struct err *e)
+bool explain_days(struct db *db, const struct account *a, const char *user,
+                  const struct day_sink *sink, struct err *e)
 {
     struct query *q = query(db, DAYS);
     bool row;
     q_int(q, 1, a->at.connector);
     q_text(q, 2, user);
-    q_int(q, 3, limit);
+    q_int(q, 3, sink->limit);
     while (q_next(q, &row, e)) {
         if (!row)
             return true;
-        if (!on_day(ctx, civil_from_days(q_get_int(q, 0)), q_get_text(q, 1), q_get_int(q, 2), e))
+        if (!sink->row(sink->ctx, civil_from_days(q_get_int(q, 0)), q_get_text(q, 1),
+                       q_get_int(q, 2), e))
             break;
     }
     q_end(q);

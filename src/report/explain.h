@@ -1,5 +1,5 @@
-/* From a figure down to the records that it rests on. What is handed over lives until the callback
- * returns. */
+/* From a figure down to the records that it rests on. What is handed over lives until row()
+ * returns, which is called at most sink->limit times. */
 #pragma once
 
 #include "report/activity.h"
@@ -13,13 +13,16 @@ struct history_range {
 };
 bool explain_history(struct db *db, const struct account *a, struct history_range *out,
                      struct err *e);
-/* Active users with what makes each of them active, the latest first; at most `limit`. end_ms: of
- * the meeting, TIME_NONE when it has none or activity is known as a day. */
-bool explain_active(struct db *db, const struct account *a, const struct date_format *format,
-                    int64_t limit,
-                    bool (*on_record)(void *ctx, const struct user_row *r, int64_t end_ms,
-                                      struct err *e),
-                    void *ctx, struct err *e);
+struct active_sink {
+    int64_t limit;
+    const struct date_format *format; /* of days; NULL: ISO */
+    void *ctx;
+    bool (*row)(void *ctx, const struct user_row *r, int64_t end_ms, struct err *e);
+};
+/* Active users with what makes each of them active, the latest first. end_ms: of the meeting,
+ * TIME_NONE when it has none or activity is known as a day. */
+bool explain_active(struct db *db, const struct account *a, const struct active_sink *sink,
+                    struct err *e);
 
 /* A user as typed (key, or e-mail address whatever the case) to the key. ERR_USAGE: nobody, or
  * several, who are then named. The caller frees *key. */
@@ -35,18 +38,31 @@ struct stored_meeting {
     int64_t first_agg;
     enum meeting_role role;
 };
-/* The meetings that a user organised, the latest first; at most `limit`. *total: all. */
-bool explain_meetings(struct db *db, const struct account *a, const char *user, int64_t limit,
-                      bool (*on_meeting)(void *ctx, const struct stored_meeting *m, struct err *e),
-                      void *ctx, int64_t *total, struct err *e);
+struct meeting_sink {
+    int64_t limit;
+    void *ctx;
+    bool (*row)(void *ctx, const struct stored_meeting *m, struct err *e);
+};
+/* The meetings that a user organised, the latest first. *total: how many there are. */
+bool explain_meetings(struct db *db, const struct account *a, const char *user,
+                      const struct meeting_sink *sink, int64_t *total, struct err *e);
+struct day_sink {
+    int64_t limit;
+    void *ctx;
+    bool (*row)(void *ctx, struct civil day, const char *file, int64_t imported_ms, struct err *e);
+};
 /* The days that imported reports name for a user, the latest first. */
-bool explain_days(struct db *db, const struct account *a, const char *user, int64_t limit,
-                  bool (*on_day)(void *ctx, struct civil day, const char *file, int64_t imported_ms,
-                                 struct err *e),
-                  void *ctx, struct err *e);
+bool explain_days(struct db *db, const struct account *a, const char *user,
+                  const struct day_sink *sink, struct err *e);
 
+/* Which cost. */
+struct cost_place {
+    const char *subscription; /* key */
+    int64_t month;
+};
 /* What a subscription costs in a month, and why. */
 struct cost_explanation {
+    const char *subscription; /* borrowed from the place */
     int64_t month;
     int64_t aggregation, t_ms;   /* the last that published up to the month's end; 0: none */
     struct figure_list figures;  /* of that aggregation */
@@ -56,15 +72,18 @@ struct cost_explanation {
     char *name;                  /* as it was read last; the key when it never was */
 };
 void cost_explanation_done(struct cost_explanation *x);
-bool explain_cost(struct db *db, const struct account *a, const char *subscription, int64_t month,
+bool explain_cost(struct db *db, const struct account *a, const struct cost_place *of,
                   struct cost_explanation *out, struct err *e);
 struct seat_holder {
     const char *key, *name, *email; /* name, email NULL: not listed */
     const char *state;              /* known at the latest aggregation alone; else NULL */
     int64_t since;                  /* the aggregation that found the seat first */
 };
+struct holder_sink {
+    int64_t limit;
+    void *ctx;
+    bool (*row)(void *ctx, const struct seat_holder *h, struct err *e);
+};
 /* Who holds the assigned seats at an aggregation, by name, then key. */
 bool explain_holders(struct db *db, const struct account *a, int64_t aggregation,
-                     const char *subscription, int64_t limit,
-                     bool (*on_holder)(void *ctx, const struct seat_holder *h, struct err *e),
-                     void *ctx, struct err *e);
+                     const char *subscription, const struct holder_sink *sink, struct err *e);

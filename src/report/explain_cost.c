@@ -44,10 +44,13 @@ static const char *note_of(const struct account *a, const struct price_period *p
     return "";
 }
 
-bool explain_cost(struct db *db, const struct account *a, const char *subscription, int64_t month,
+bool explain_cost(struct db *db, const struct account *a, const struct cost_place *of,
                   struct cost_explanation *out, struct err *e)
 {
-    CLEANUP(cost_explanation_done) struct cost_explanation x = {.month = month};
+    const char *subscription = of->subscription;
+    int64_t month = of->month;
+    CLEANUP(cost_explanation_done)
+    struct cost_explanation x = {.subscription = subscription, .month = month};
     if (!month_aggregation(db, a, month, &x.aggregation, &x.t_ms, e) ||
         !subscription_name(db, a, subscription, &x.name, e) ||
         (x.aggregation && !figures_load(db, a->at.connector, x.aggregation, &x.figures, e)))
@@ -65,9 +68,7 @@ bool explain_cost(struct db *db, const struct account *a, const char *subscripti
 }
 
 bool explain_holders(struct db *db, const struct account *a, int64_t aggregation,
-                     const char *subscription, int64_t limit,
-                     bool (*on_holder)(void *ctx, const struct seat_holder *h, struct err *e),
-                     void *ctx, struct err *e)
+                     const char *subscription, const struct holder_sink *sink, struct err *e)
 {
     struct query *q = query(db, HOLDERS);
     bool row;
@@ -75,7 +76,7 @@ bool explain_holders(struct db *db, const struct account *a, int64_t aggregation
     q_int(q, 2, aggregation == a->at.id);
     q_int(q, 3, a->at.connector);
     q_text(q, 4, subscription);
-    q_int(q, 5, limit);
+    q_int(q, 5, sink->limit);
     while (q_next(q, &row, e)) {
         if (!row)
             return true;
@@ -86,7 +87,7 @@ bool explain_holders(struct db *db, const struct account *a, int64_t aggregation
                                 .since = q_get_int(q, 4)};
         if (!h.state && aggregation == a->at.id)
             h.state = user_state_word(STATE_UNKNOWN);
-        if (!on_holder(ctx, &h, e))
+        if (!sink->row(sink->ctx, &h, e))
             break;
     }
     q_end(q);

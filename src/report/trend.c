@@ -41,25 +41,25 @@ static bool find_aggregations(struct db *db, const struct account *a, struct pla
     }
 }
 
-static bool give_month(struct db *db, const struct account *a, struct trend_month *m,
+static bool give_month(struct db *db, const struct account *a, struct trend_month month,
                        bool (*on_month)(void *ctx, const struct trend_month *m, struct err *e),
                        void *ctx, struct err *e)
 {
     CLEANUP(figure_list_done) struct figure_list figures = {0};
     CLEANUP(summary_done) struct summary summary = {0};
-    if (!m->aggregation)
-        return on_month(ctx, m, e);
-    if (!figures_load(db, a->at.connector, m->aggregation, &figures, e) ||
-        !summary_in(&figures, &a->prices, m->month, &summary, e))
+    if (!month.aggregation)
+        return on_month(ctx, &month, e);
+    if (!figures_load(db, a->at.connector, month.aggregation, &figures, e) ||
+        !summary_in(&figures, &a->prices, month.month, &summary, e))
         return false;
     struct subscription_row *rows = xcalloc(figures.count, sizeof *rows);
     bool ok = true;
     for (size_t i = 0; ok && i < figures.count; i++)
-        ok = subscription_row_of(&figures.items[i], &a->prices, m->month, &rows[i], e);
-    m->summary = &summary;
-    m->subscriptions = rows;
-    m->subscription_count = figures.count;
-    ok = ok && on_month(ctx, m, e);
+        ok = subscription_row_of(&figures.items[i], &a->prices, month.month, &rows[i], e);
+    month.summary = &summary;
+    month.subscriptions = rows;
+    month.subscription_count = figures.count;
+    ok = ok && on_month(ctx, &month, e);
     free(rows);
     return ok;
 }
@@ -79,7 +79,7 @@ bool trend_each(struct db *db, const struct account *a, int64_t months,
     if (!find_aggregations(db, a, places, count, e))
         return false;
     for (size_t i = 0; i < count; i++)
-        if (!give_month(db, a, &places[i].month, on_month, ctx, e))
+        if (!give_month(db, a, places[i].month, on_month, ctx, e))
             return false;
     return true;
 }

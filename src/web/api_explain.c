@@ -61,7 +61,7 @@ bool api_explain_cost(struct exchange *x, struct err *e)
     if (!read_limit(x, &limit, e) || !month_parse(x->values[2], &month, e) ||
         !asked_account(x, &s, e) ||
         !or_missing(x, subscription_resolve(db, s.connector.id, x->values[1], &key, e), e) ||
-        !explanation_cost(&it, db, &s.account, key, month, limit, e))
+        !explanation_cost(&it, db, &s.account, &(struct cost_place){key, month}, limit, e))
         return false;
     explanation_write(exchange_json(x), NULL, &it);
     return true;

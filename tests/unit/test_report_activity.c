@@ -33,6 +33,7 @@ static int64_t number(const char *statement)
 static void load(struct account *a)
 {
     struct err e = {0};
+    account_done(a);
     assert_ok(account_load(db, &acme, a, &e), e);
     assert_ok(figures_store(db, &a->at, &e), e);
     account_done(a);

@@ -42,7 +42,8 @@ static const char *people_of(int64_t id, enum difference d)
     struct aggregation a = run_of(id, T);
     buf_done(&seen);
     seen = BUF_INIT(65536);
-    assert_ok(differences_each_person(db, &a, d, 100, see, NULL, &e), e);
+    assert_ok(
+        differences_each_person(db, &a, d, &(struct person_sink){.limit = 100, .row = see}, &e), e);
     return buf_text(&seen);
 }
 
@@ -206,7 +207,9 @@ TEST(a_list_of_people_has_a_limit)
     sql("UPDATE user_span SET to_agg = 2");
     assert_int_equal(differences_at(2, T).left, 2);
     buf_clear(&seen);
-    assert_ok(differences_each_person(db, &a, DIFFERENCE_LEFT, 1, see, NULL, &e), e);
+    assert_ok(differences_each_person(db, &a, DIFFERENCE_LEFT,
+                                      &(struct person_sink){.limit = 1, .row = see}, &e),
+              e);
     assert_string_equal(buf_text(&seen), "a ");
 }
 

@@ -171,7 +171,7 @@ static void explain_cost_of(const char *subscription, int64_t month)
     struct err e = {0};
     explanation_done(&x);
     load();
-    assert_ok(explanation_cost(&x, db, &a, subscription, month, 10, &e), e);
+    assert_ok(explanation_cost(&x, db, &a, &(struct cost_place){subscription, month}, 10, &e), e);
 }
 
 static void add_price(const char *metering, int64_t from_month)
