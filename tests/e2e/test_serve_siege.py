@@ -1,0 +1,161 @@
+"""`serve` under siege: malformed requests, floods, idle and slow clients, guessed passwords; it answers on, and its memory stays."""
+import concurrent.futures
+import contextlib
+import os
+import random
+import resource
+import socket
+import time
+from pathlib import Path
+
+import pytest
+
+from rig import Server
+
+SANITIZED = any(name.endswith("SAN_OPTIONS") for name in os.environ)
+PASSWORD = "correct horse battery staple"
+
+
+def rss_mb(server):
+    status = Path(f"/proc/{server.process.process.pid}/status").read_text()
+    return int(next(line.split()[1] for line in status.splitlines() if line.startswith("VmRSS"))) / 1024
+
+
+def cpu_s(server):
+    fields = Path(f"/proc/{server.process.process.pid}/stat").read_text().rsplit(") ", 1)[1].split()
+    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+
+
+@pytest.fixture
+def server(ledger):
+    """A server that has answered already: what it then takes is what a siege adds."""
+    ledger.run("password", "set", "--password-file", "-", input=PASSWORD, check=0)
+    one = Server(ledger)
+    one.sign_in(PASSWORD)
+    for _ in range(20):
+        one.get("/connectors")
+    yield one
+    one.stop()
+
+
+def stands(server, before_mb, more_mb, seconds=1.0):
+    """It answers at once, and has taken no more than so much memory."""
+    start = time.monotonic()
+    server.get("/connectors")
+    assert time.monotonic() - start < (10 if SANITIZED else seconds)
+    grown = rss_mb(server) - before_mb
+    assert SANITIZED or grown < more_mb, f"{grown:.1f} MB more"
+
+
+def talk(port, data, seconds=2):
+    """Sends it all, and reads what comes until the end, or until nothing has come for so long."""
+    with contextlib.closing(socket.create_connection(("127.0.0.1", port), timeout=seconds)) as peer:
+        got = b""
+        with contextlib.suppress(ConnectionError, TimeoutError):
+            peer.sendall(data)
+            while chunk := peer.recv(65536):
+                got += chunk
+        return got
+
+
+GOOD = [b"GET /api/v1/session HTTP/1.1", b"Host: localhost", b"Accept: */*", b"Cookie: seatledger=abc", b"Content-Length: 2",
+        b"Content-Type: application/json", b"X-CSRF: 0000", b"Origin: http://localhost", b"Transfer-Encoding: chunked"]
+LINES = [b"POST /api/v1/session HTTP/1.1", b"GET / HTTP/9.9", b"GET", b"", b"\x00", b": no name", b"Host", b"Host: a\x00b", b"Content-Length: -1",
+         b"Content-Length: 99999999999999999999", b"Content-Length: 5, 7", b"Transfer-Encoding: gzip", b" folded", b"GET  /  HTTP/1.1",
+         b"PRI * HTTP/2.0", b"GET http://evil.example/ HTTP/1.1", b"OPTIONS * HTTP/1.1", b"CONNECT evil.example:443 HTTP/1.1",
+         b"GET /%zz HTTP/1.1", b"GET /%00 HTTP/1.1", b"GET /c/1?q=%ff%fe&q=%ff HTTP/1.1", b"DELETE /api/v1/connectors/1 HTTP/1.1",
+         b"GET /api/v1/connectors/%2e%2e%2f/users HTTP/1.1", b"GET /api/v1/connectors/1/users/%ff HTTP/1.1", b"Cookie: seatledger=" + b"x" * 3000,
+         b"Authorization: Basic ////", b"GET /metrics HTTP/1.1", b"Authorization: Basic " + b"QQ" * 1000]
+
+
+def malformed(dice):
+    lines = dice.choices(GOOD + LINES, k=dice.randrange(1, 9))
+    if dice.random() < 0.5:
+        lines.insert(0, dice.choice(GOOD[:1] + LINES[:3] + LINES[14:23]))
+    data = dice.choice([b"\r\n", b"\n", b"\r", b"\r\n"]).join(lines) + dice.choice([b"\r\n\r\n", b"\n\n", b"", b"\r\n\r\n{}", b"\r\n\r\n\xff\xfe"])
+    for _ in range(dice.randrange(4)):
+        if data:
+            at = dice.randrange(len(data))
+            data = data[:at] + bytes([dice.randrange(256)]) + data[at + dice.randrange(2):]
+    return data
+
+
+def test_ten_thousand_malformed_requests_change_nothing(server):
+    before = rss_mb(server)
+    dice = random.Random(8484)
+    requests = [malformed(dice) for _ in range(10000)]
+    with concurrent.futures.ThreadPoolExecutor(16) as pool:
+        answers = list(pool.map(lambda data: talk(server.port, data, 0.05), requests))
+    assert any(answers)
+    for request, answer in zip(requests, answers):
+        status = answer[9:12]
+        assert not answer or answer.startswith(b"HTTP/1."), request
+        assert status != b"500", (request, answer)
+    assert not any(b'"signed_in":true' in answer for answer in answers)
+    assert server.get("/audit")["entries"][0]["what"] == "password set", "nothing was changed"
+    stands(server, before, 24)
+
+
+def test_floods_of_headers_are_refused(server):
+    before = rss_mb(server)
+    head = b"GET / HTTP/1.1\r\nHost: localhost\r\n"
+    floods = [head + b"".join(b"X-%d: y\r\n" % n for n in range(20000)) + b"\r\n", head + b"X: " + b"y" * (1 << 20) + b"\r\n\r\n",
+              head + b"Cookie: " + b"a=b; " * 50000 + b"\r\n\r\n", b"GET /" + b"x" * (1 << 20) + b" HTTP/1.1\r\nHost: localhost\r\n\r\n",
+              b"GET /?" + b"q=1&" * 100000 + b" HTTP/1.1\r\nHost: localhost\r\n\r\n", b"G" * (1 << 20),
+              b"POST /api/v1/session HTTP/1.1\r\nHost: localhost\r\nContent-Length: 999999999\r\n\r\n" + b"x" * (4 << 20),
+              b"POST /api/v1/session HTTP/1.1\r\nHost: localhost\r\nTransfer-Encoding: chunked\r\n\r\n" + (b"8000\r\n" + b"x" * 0x8000 + b"\r\n") * 100]
+    with concurrent.futures.ThreadPoolExecutor(8) as pool:
+        answers = list(pool.map(lambda data: talk(server.port, data), floods * 10))
+    for answer in answers:
+        assert not answer or answer[9:10] == b"4", answer[:200]
+    stands(server, before, 24)
+
+
+def test_a_thousand_idle_connections_are_no_load(server):
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (min(hard, 4096), hard))
+    before = rss_mb(server)
+    with contextlib.ExitStack() as stack:
+        for _ in range(1000):
+            stack.enter_context(contextlib.closing(socket.create_connection(("127.0.0.1", server.port), timeout=10)))
+        stands(server, before, 40)
+        used, start = cpu_s(server), time.monotonic()
+        while time.monotonic() - start < 2:
+            server.get("/session")
+            time.sleep(0.1)
+        assert SANITIZED or cpu_s(server) - used < 0.6
+    stands(server, before, 40)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (soft, hard))
+
+
+def test_slow_clients_hold_nobody_up(server):
+    before = rss_mb(server)
+    with contextlib.ExitStack() as stack:
+        slow = [stack.enter_context(contextlib.closing(socket.create_connection(("127.0.0.1", server.port), timeout=10)))
+                for _ in range(300)]
+        for peer in slow:
+            peer.sendall(b"POST /api/v1/session HTTP/1.1\r\nHost: localhost\r\nContent-Length: 60000\r\nX: ")
+        for _ in range(10):
+            for peer in slow:
+                peer.sendall(b"x")
+            stands(server, before, 40)
+        reader = stack.enter_context(contextlib.closing(socket.socket()))
+        reader.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 2048)  # takes its answers a little at a time
+        reader.connect(("127.0.0.1", server.port))
+        reader.sendall(b"GET / HTTP/1.1\r\nHost: localhost\r\n\r\n" * 200)
+        for _ in range(10):
+            reader.recv(10)
+            stands(server, before, 40)
+
+
+def test_guessing_from_many_connections_is_stopped(server):
+    before = rss_mb(server)
+    with concurrent.futures.ThreadPoolExecutor(32) as pool:
+        tries = [pool.submit(Server.ask, server, "POST", "/api/v1/session", '{"password":"guess %d"}' % n,
+                             {"Content-Type": "application/json", "Origin": server.url}) for n in range(300)]
+        while not all(one.done() for one in tries):
+            stands(server, before, 60, seconds=5)
+    statuses = [one.result().status for one in tries]
+    assert statuses.count(401) == 10 and statuses.count(429) == 290
+    assert server.sign_in(PASSWORD, status=429), "even the right one must wait"
+    stands(server, before, 24)
