@@ -18,6 +18,8 @@ import urllib.parse
 from http import client
 from pathlib import Path
 
+import contract
+
 ROOT = Path(__file__).resolve().parents[2]
 BUILD = Path(os.environ.get("SEATLEDGER_BUILD", ROOT / "build")).resolve()
 SEATLEDGER = BUILD / "src" / "seatledger"
@@ -363,9 +365,11 @@ class Server:
         return urllib.parse.urlsplit(self.url).port
 
     def ask(self, method, path, body=None, headers=None, **more):
-        """One exchange, with the cookie of who is signed in."""
+        """One exchange, with the cookie of who is signed in; the answer is as docs/openapi.json says."""
         known = {"Cookie": self.cookie} if self.cookie else {}
-        return http(method, self.url + path, self.ca, body, {**known, **(headers or {})}, **more)
+        answer = http(method, self.url + path, self.ca, body, {**known, **(headers or {})}, **more)
+        contract.check(method, path, answer)
+        return answer
 
     def get(self, path, status=200, **query):
         """The JSON of a question under /api/v1."""
