@@ -281,7 +281,6 @@ static bool ask(struct http *h, const struct exchange *x, const struct buf *form
     return ok;
 }
 
-/* NOLINTNEXTLINE(readability-function-size): who asks, with what, for what: borrowed */
 bool oauth_exchange(struct http *h, const struct oauth_service *s,
                     const struct secret *client_secret, const struct oauth_flow *f,
                     const struct secret *code, const struct clock *c, struct tokens *out,
@@ -297,7 +296,6 @@ bool oauth_exchange(struct http *h, const struct oauth_service *s,
     return ask(h, &x, &form, c, out, e);
 }
 
-/* NOLINTNEXTLINE(readability-function-size): who asks, with what, for what: borrowed */
 bool oauth_refresh(struct http *h, const struct oauth_service *s,
                    const struct secret *client_secret, const struct secret *refresh,
                    const struct clock *c, struct tokens *out, struct err *e)

@@ -159,7 +159,6 @@ static bool open_box(const struct vault *v, const char *bound, size_t bound_len,
     return good;
 }
 
-/* NOLINTNEXTLINE(readability-function-size): the address of a secret has three parts */
 bool vault_get(struct vault *v, struct db *db, int64_t connector, const char *name,
                struct secret *out, bool *found, struct err *e)
 {

@@ -192,7 +192,6 @@ int cmd_connector_set(struct app *app, int argc, char **argv)
 }
 
 /* A command on one named connector that changes it. */
-/* NOLINTNEXTLINE(readability-function-size): three inputs and three outputs, called twice */
 static bool open_named(struct app *app, int argc, char **argv, size_t want, const char *usage,
                        const char **words, struct connector *c, struct err *e)
 {

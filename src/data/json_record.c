@@ -93,7 +93,6 @@ bool may_key(const struct record *r, const char *path, const char **out, struct 
     return true;
 }
 
-/* NOLINTNEXTLINE(readability-function-size): as its siblings, and a range */
 bool may_int(const struct record *r, const char *path, int64_t min, int64_t max, int64_t *out,
              bool *found, struct err *e)
 {

@@ -133,7 +133,6 @@ static bool read_file(zip_file_t *file, const zip_stat_t *st, int64_t bytes_max,
     return ok;
 }
 
-/* NOLINTNEXTLINE(readability-function-size): what to read, its limits and its readers */
 bool xlsx_part_read(struct zip *archive, const char *name, int64_t bytes_max,
                     const struct stop *stop, const struct xml_handlers *h, bool *found,
                     struct err *e)

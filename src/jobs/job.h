@@ -37,7 +37,7 @@ struct jobs {
     bool has_timer, look_now;
 };
 
-void *timer_run(void *jobs); /* the thread of schedules, until is_closing */
+void *timer_run(void *ctx); /* the thread of schedules, until is_closing */
 #define TRIGGER_SCHEDULE "schedule"
 /* As a run of a schedule begins: notes the start for which it is. *goes_on false: it is not due any
  * more, since the schedule was changed or another process began it. */

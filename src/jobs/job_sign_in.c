@@ -7,7 +7,7 @@
 #include "base/xalloc.h"
 #include "jobs/job.h"
 
-#define SIGN_IN_MS (15 * 60 * INT64_C(1000))
+#define SIGN_IN_MS (INT64_C(1000) * 15 * 60)
 
 /* ---- what the page sees ---- */
 

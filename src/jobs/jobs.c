@@ -196,7 +196,7 @@ static bool start(struct jobs *j, enum job_kind kind, int64_t connector, const c
                         .number = ++j->last_number,
                         .state = kind == JOB_AGGREGATE ? JOB_QUEUED : JOB_RUNNING,
                         .sign_in.can_catch = true,
-                        .pasted = BUF_INIT(URL_BYTES_MAX * 2)};
+                        .pasted = BUF_INIT(2 * (size_t)URL_BYTES_MAX)};
     if (!start_thread(&job->thread, run, job)) {
         job_free(job);
         return too_much(e);

@@ -256,7 +256,6 @@ static enum MHD_Result answer(struct listener *l, struct MHD_Connection *c, stru
     return send_answer(l, c, &a);
 }
 
-/* NOLINTNEXTLINE(readability-function-size): libmicrohttpd's signature */
 static enum MHD_Result on_request(void *ctx, struct MHD_Connection *c, const char *path,
                                   const char *method, __attribute__((unused)) const char *version,
                                   const char *body, size_t *body_len, void **state)

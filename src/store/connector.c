@@ -85,7 +85,6 @@ static bool name_is_taken(const char *name, struct err *e)
     return err_next(e, "choose another name");
 }
 
-/* NOLINTNEXTLINE(readability-function-size): a struct would be filled for one call */
 bool connector_add(struct db *db, const char *name, const char *provider, bool active,
                    int64_t created_ms, int64_t *id, struct err *e)
 {

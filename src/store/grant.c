@@ -145,7 +145,6 @@ bool sealed_put(struct db *db, int64_t connector, const char *name, const void *
     return q_run(q, NULL, e);
 }
 
-/* NOLINTNEXTLINE(readability-function-size): one output a column */
 bool sealed_get(struct db *db, int64_t connector, const char *name, void **box, size_t *len,
                 bool *found, struct err *e)
 {

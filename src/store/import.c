@@ -220,7 +220,6 @@ bool import_is_any(struct db *db, int64_t connector, bool *any, struct err *e)
     return true;
 }
 
-/* NOLINTNEXTLINE(readability-function-size): three keys and two outputs */
 bool import_last_day(struct db *db, int64_t connector, const char *user_key, int64_t up_to,
                      int64_t *day, bool *found, struct err *e)
 {

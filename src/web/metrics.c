@@ -42,8 +42,10 @@ static bool load(struct db *db, const struct connector *c, struct figures *f, st
     f->grant_ends_ms = g.refused_ms ? g.refused_ms : g.refresh_expires_ms;
     f->is_known = account_load(db, c, &a, e);
     if (!f->is_known) {
-        bool is_fault = e->kind != ERR_REMOTE;
-        return !is_fault && (err_clear(e), true);
+        if (e->kind != ERR_REMOTE)
+            return false;
+        err_clear(e);
+        return true;
     }
     f->t_ms = a.at.t_ms;
     f->finished_ms = a.at.finished_ms;

@@ -9,8 +9,8 @@
 #include "base/xalloc.h"
 
 enum { VISITS_MAX = 256, HASH_BYTES = 32 };
-#define IDLE_MS (2 * 60 * 60 * SECOND_MS)
-#define OPEN_MS (24 * 60 * 60 * SECOND_MS)
+#define IDLE_MS (SECOND_MS * 2 * 60 * 60)
+#define OPEN_MS (SECOND_MS * 24 * 60 * 60)
 
 struct visit {
     enum role role;                                        /* ROLE_NONE: this place is free */

@@ -70,9 +70,11 @@ def test_an_earlier_good_state_is_not_overwritten_by_emptiness(sim, ledger):
     ledger.run("aggregate", "acme", check=3)
     after = states(ledger)
     assert after.keys() == before.keys()
+    truth = {user["key"]: user["state"] for user in there.get("/sim/truth", at=LATER)["users"]}
     for key, state in before.items():
-        # Whoever was active an hour ago still is (but at the very edge); the rest is no longer known.
-        assert after[key] == state or after[key] == "unknown", key
+        # Whoever was active an hour ago still is (but at the very edge); the rest is no longer known, but
+        # for a meeting that came in late during the first aggregation and counts from the second on.
+        assert after[key] in (state, "unknown", truth[key]), key
     assert sum(state == "active" for state in after.values()) >= 0.9 * sum(
         state == "active" for state in before.values())
     assert not any(state == "inactive" for state in after.values())
