@@ -215,8 +215,10 @@ static void bury(struct run *r, const struct err *why)
     struct err ignored = {0};
     free(r->a->error);
     r->a->error = xstrdup(why->kind == ERR_STOPPED ? "interrupted" : why->msg);
+    db_watch(db_of(r), NULL); /* this is said even when we are asked to stop */
     if (r->a->id)
         finish(r, why->kind == ERR_STOPPED ? "cancelled" : "failed", &ignored);
+    db_watch(db_of(r), r->s->env->stop);
 }
 
 static bool begin(struct run *r, struct err *e)

@@ -25,6 +25,7 @@ bool app_db(struct app *app, struct db **out, struct err *e)
         }
         if (!store_open(&app->db, settings_store_file(&app->settings), e))
             return false;
+        db_watch(app->db, app->stop);
     }
     *out = app->db;
     return true;

@@ -71,6 +71,7 @@ bool job_env_open(struct job_env *x, struct job *job, struct err *e)
     *x = (struct job_env){0};
     if (!store_open(&x->db, h->store_file, e) || !vault_open(&x->vault, h->home, e))
         return false;
+    db_watch(x->db, &job->stop);
     x->env = (struct env){.db = x->db,
                           .vault = x->vault,
                           .home = h->home,

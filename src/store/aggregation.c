@@ -1,6 +1,7 @@
 #include "store/aggregation.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 #include "base/cleanup.h"
 #include "base/xalloc.h"
@@ -122,7 +123,9 @@ bool aggregation_finish(struct db *db, const struct aggregation *a, struct err *
     q_text(q, 2, a->status);
     q_text(q, 3, a->error);
     q_int(q, 4, a->id);
-    return q_run(q, NULL, e) && stage_clear(db, a->connector, e) && tx_commit(&tx, e);
+    /* Whoever stopped it does not wait for that: the next run begins with it. */
+    bool is_cut = strcmp(a->status, "cancelled") == 0;
+    return q_run(q, NULL, e) && (is_cut || stage_clear(db, a->connector, e)) && tx_commit(&tx, e);
 }
 
 static struct aggregation read_row(struct query *q)

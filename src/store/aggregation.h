@@ -32,7 +32,8 @@ void aggregation_list_done(struct aggregation_list *l);
 bool aggregation_start(struct db *db, struct aggregation *a, struct err *e);
 /* The account, zone, language and counters as they are now. */
 bool aggregation_update(struct db *db, const struct aggregation *a, struct err *e);
-/* Sets finished_ms, status, error and the counters; empties the connector's staging tables. */
+/* Sets finished_ms, status, error and the counters; empties the connector's staging tables,
+ * but for one that was cancelled. */
 bool aggregation_finish(struct db *db, const struct aggregation *a, struct err *e);
 /* The latest that published (complete or incomplete). */
 bool aggregation_published(struct db *db, int64_t connector, struct aggregation *out, bool *found,

@@ -32,11 +32,44 @@ struct db {
     size_t count, cap;
     enum tx_mode mode; /* of the outermost transaction */
     bool doomed;       /* a joined transaction ended without a commit */
+    const struct stop *stop;
+    bool must_end; /* a durable change is not given up: what it stores may be there only once */
 };
+
+static bool is_stopped(const struct db *db)
+{
+    return !db->must_end && stop_asked(db->stop);
+}
+
+/* Called now and then while a statement works; not 0: it ends with SQLITE_INTERRUPT. */
+static int on_progress(void *ctx)
+{
+    return is_stopped(ctx);
+}
+
+/* Another handle writes. 0: give up. */
+static int on_busy(void *ctx, int tries)
+{
+    enum { FIRST_MS = 1, MOST_MS = 25, TRIES_MAX = 400 }; /* ten seconds in all */
+    int ms = tries < 5 ? FIRST_MS << tries : MOST_MS;
+    if (is_stopped(ctx) || tries >= TRIES_MAX)
+        return 0;
+    sqlite3_sleep(ms < MOST_MS ? ms : MOST_MS);
+    return 1;
+}
 
 static bool fail(struct db *db, int rc, struct err *e)
 {
+    if (rc == SQLITE_INTERRUPT || ((rc & 0xff) == SQLITE_BUSY && is_stopped(db)))
+        return err_set(e, ERR_STOPPED, "stopped");
     return db_error(e, db->path, rc, sqlite3_system_errno(db->handle), sqlite3_errmsg(db->handle));
+}
+
+void db_watch(struct db *db, const struct stop *stop)
+{
+    enum { STEPS = 50000 }; /* of SQLite's machine: some milliseconds */
+    db->stop = stop;
+    sqlite3_progress_handler(db->handle, STEPS, stop ? on_progress : NULL, db);
 }
 
 bool db_exec(struct db *db, const char *sql, struct err *e)
@@ -81,7 +114,7 @@ static bool configure(struct db *db, bool in_memory, struct err *e)
     sqlite3_db_config(db->handle, SQLITE_DBCONFIG_TRUSTED_SCHEMA, 0, NULL);
     sqlite3_db_config(db->handle, SQLITE_DBCONFIG_DQS_DML, 0, NULL);
     sqlite3_db_config(db->handle, SQLITE_DBCONFIG_DQS_DDL, 0, NULL);
-    sqlite3_busy_timeout(db->handle, 10 * 1000);
+    sqlite3_busy_handler(db->handle, on_busy, db);
     if (!in_memory && sqlite3_db_readonly(db->handle, "main") == 1)
         return db_error(e, db->path, SQLITE_READONLY, 0, "no permission to write");
     /* Pages written in random order are written again and again: let the log grow to 32 MB before
@@ -294,11 +327,13 @@ static bool begin(struct tx *tx, struct db *db, enum tx_mode mode, struct err *e
     tx->joined = db->mode != TX_NONE;
     tx->reads = mode == TX_READ;
     if (!tx->joined) {
+        db->must_end = mode == TX_DURABLE;
         /* synchronous cannot be changed inside a transaction */
         if (mode == TX_DURABLE && !db_exec(db, "PRAGMA synchronous = FULL", e))
             return false;
         if (!db_exec(db, mode == TX_READ ? "BEGIN" : "BEGIN IMMEDIATE", e)) {
             sqlite3_exec(db->handle, "PRAGMA synchronous = NORMAL", NULL, NULL, NULL);
+            db->must_end = false;
             return false;
         }
         db->mode = mode;
@@ -332,6 +367,7 @@ static void end(struct db *db)
     if (db->mode == TX_DURABLE)
         sqlite3_exec(db->handle, "PRAGMA synchronous = NORMAL", NULL, NULL, NULL);
     db->mode = TX_NONE;
+    db->must_end = false;
 }
 
 bool tx_commit(struct tx *tx, struct err *e)

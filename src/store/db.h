@@ -9,6 +9,7 @@
 #include <stdint.h>
 
 #include "base/err.h"
+#include "base/time.h"
 
 struct db;
 /* path ":memory:" is private to the handle. Makes the file (0600) when it is missing. WAL, foreign
@@ -19,6 +20,10 @@ const char *db_path(const struct db *db);
 /* In whose name this handle changes things; NULL: the account that the process runs as. */
 void db_set_actor(struct db *db, const char *who);
 const char *db_actor(const struct db *db);
+
+/* From now on a statement that works for long, or waits for another process, ends with ERR_STOPPED
+ * once stop is asked; never within a durable transaction. NULL: no more. */
+void db_watch(struct db *db, const struct stop *stop);
 
 /* One or more statements without parameters or rows. */
 bool db_exec(struct db *db, const char *sql, struct err *e);

@@ -244,14 +244,13 @@ TEST(a_durable_transaction_is_synced_in_full_and_later_ones_are_not)
 TEST(foreign_keys_are_enforced_and_the_log_is_a_wal)
 {
     static const char keys[] = "PRAGMA foreign_keys", cache[] = "PRAGMA cache_size",
-                      mode[] = "PRAGMA journal_mode", wait[] = "PRAGMA busy_timeout";
+                      mode[] = "PRAGMA journal_mode";
     struct temporary t = temporary_make();
     char *path = temporary_path(&t, "a.db");
     struct err e = {0};
     struct db *db = open_t(path);
     assert_int_equal(pragma(db, keys), 1);
     assert_int_equal(pragma(db, cache), -4096);
-    assert_int_equal(pragma(db, wait), 10000);
     bool row;
     struct query *q = query(db, mode);
     assert_ok(q_next(q, &row, &e), e);
@@ -466,6 +465,47 @@ TEST(a_second_writer_that_waits_too_long_is_told_busy)
     temporary_remove(&t);
 }
 
+static const char COUNT_LONG[] = "WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n"
+                                 " WHERE i < 1000000000) SELECT count(*) FROM n";
+
+TEST(a_long_statement_ends_when_stop_is_asked)
+{
+    bool row;
+    struct err e = {0};
+    struct stop stop = {0};
+    struct db *db = NULL;
+    assert_ok(db_open(&db, ":memory:", &e), e);
+    db_watch(db, &stop);
+    atomic_store(&stop.asked, true);
+    assert_false(q_next(query(db, COUNT_LONG), &row, &e));
+    assert_int_equal(e.kind, ERR_STOPPED);
+    db_close(db);
+}
+
+TEST(a_durable_change_is_made_even_when_stop_is_asked)
+{
+    static const char count[] = "WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n"
+                                " WHERE i < 300000) SELECT count(*) FROM n";
+    bool row;
+    struct err e = {0};
+    struct stop stop = {0};
+    struct db *db = NULL;
+    struct tx tx = TX_INIT;
+    assert_ok(db_open(&db, ":memory:", &e), e);
+    db_watch(db, &stop);
+    atomic_store(&stop.asked, true);
+    assert_ok(tx_begin_durable(&tx, db, &e), e);
+    struct query *q = query(db, count);
+    assert_ok(q_next(q, &row, &e), e);
+    assert_int_equal(q_get_int(q, 0), 300000);
+    q_end(q);
+    assert_ok(tx_commit(&tx, &e), e);
+    q = query(db, COUNT_LONG); /* and what follows is not durable any more */
+    assert_false(q_next(q, &row, &e));
+    assert_int_equal(e.kind, ERR_STOPPED);
+    db_close(db);
+}
+
 TEST(what_the_system_says_of_a_failed_call_decides)
 {
     struct err e = {0};
@@ -551,6 +591,8 @@ int main(void)
         RUN(a_file_that_is_no_database_is_refused),
         RUN(a_damaged_database_is_refused),
         RUN(a_second_writer_that_waits_too_long_is_told_busy),
+        RUN(a_long_statement_ends_when_stop_is_asked),
+        RUN(a_durable_change_is_made_even_when_stop_is_asked),
         RUN(what_the_system_says_of_a_failed_call_decides),
         RUN(the_store_opens_in_a_new_private_folder_and_again),
         RUN(the_audit_log_says_who_did_what),
