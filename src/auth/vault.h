@@ -12,7 +12,11 @@ struct vault;
 bool vault_open(struct vault **out, const char *home, struct err *e);
 void vault_close(struct vault *v); /* wipes the key */
 
-/* Names: "client_secret", "access_token", "refresh_token". */
+/* Of no connector: a secret of the process itself. */
+#define VAULT_OWN INT64_C(0)
+
+/* Names: "client_secret", "access_token", "refresh_token"; of the process "webhook_url",
+ * "mail_password". */
 bool vault_put(struct vault *v, struct db *db, int64_t connector, const char *name,
                const struct secret *s, struct err *e);
 /* ERR_LOCAL: the box does not open with this key (says which file is missing or wrong). */

@@ -18,6 +18,7 @@ enum option_type {
     OPT_FILE,     /* a readable file */
     OPT_ZONE,     /* IANA time zone */
     OPT_LIST,     /* words separated by commas */
+    OPT_WORD,     /* one of `words` */
 };
 
 struct option_def {
@@ -26,7 +27,8 @@ struct option_def {
     const char *def; /* as a person would write it; NULL: none */
     const char
         *def_text; /* how the default is shown when it is not a value, as "the granting user's" */
-    int64_t min, max; /* OPT_INT, OPT_DURATION */
+    int64_t min, max;  /* OPT_INT, OPT_DURATION */
+    const char *words; /* OPT_WORD, and OPT_LIST that takes no other: separated by commas */
     const char *help;
     bool required; /* an empty value is refused */
 };

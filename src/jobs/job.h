@@ -22,6 +22,7 @@ struct job {
     struct buf pasted; /* what a person pasted; empty: nothing */
     char *chosen;      /* key of an account */
     struct check_view check;
+    struct alert_test_view alert_test;
 };
 
 struct jobs {
@@ -35,9 +36,12 @@ struct jobs {
     pthread_t timer;
     pthread_cond_t timer_wakes;
     bool has_timer, look_now;
+    int64_t alerts_at_ms; /* monotonic: when alerts are looked at next; 0: now */
 };
 
 void *timer_run(void *ctx); /* the thread of schedules, until is_closing */
+/* A look at alerts has ended: the next one is so long after it, unless one was asked for since. */
+void timer_alerts_looked(struct jobs *j, int64_t again_ms);
 #define TRIGGER_SCHEDULE "schedule"
 /* As a run of a schedule begins: notes the start for which it is. *goes_on false: it is not due any
  * more, since the schedule was changed or another process began it. */
@@ -63,3 +67,5 @@ void job_env_done(struct job_env *x);
 enum job_state job_sign_in(struct job *job);
 enum job_state job_check(struct job *job);
 enum job_state job_aggregate(struct job *job);
+enum job_state job_alert(struct job *job);
+enum job_state job_alert_test(struct job *job);

@@ -54,5 +54,6 @@ enum job_state job_aggregate(struct job *job)
     note_end(job, &s, ok, &a, &e);
     session_done(&s);
     job_env_done(&x);
+    jobs_alerts_changed(job->all);
     return ok ? JOB_DONE : JOB_FAILED;
 }

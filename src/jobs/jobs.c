@@ -113,6 +113,12 @@ static void reap(struct jobs *j)
     }
 }
 
+/* Work that nobody asks about once it has ended: the store says how. */
+static bool is_work(enum job_kind kind)
+{
+    return kind == JOB_AGGREGATE || kind == JOB_ALERT;
+}
+
 static struct job *find(struct jobs *j, enum job_kind kind, int64_t connector)
 {
     for (struct job *job = j->first; job; job = job->next)
@@ -124,21 +130,26 @@ static struct job *find(struct jobs *j, enum job_kind kind, int64_t connector)
 static void drop(struct job *job)
 {
     atomic_store(&job->stop.asked, true);
-    if (job->kind != JOB_AGGREGATE || job->has_ended)
+    if (!is_work(job->kind) || job->has_ended)
         job->is_forgotten = true;
 }
 
 static void *run(void *ctx)
 {
-    static enum job_state (*const kinds[])(struct job *) = {job_sign_in, job_check, job_aggregate};
+    static enum job_state (*const kinds[])(struct job *) = {job_sign_in, job_check, job_aggregate,
+                                                            job_alert, job_alert_test};
     struct job *job = ctx;
     enum job_state state = kinds[job->kind](job);
     job_leave_place(job);
     jobs_lock(job->all);
     job->state = state;
-    if (job->kind == JOB_AGGREGATE)
-        job->is_forgotten = true; /* the store says how it ended */
+    if (is_work(job->kind))
+        job->is_forgotten = true;
     job->has_ended = true;
+    if (job->kind == JOB_ALERT) { /* the timer begins the next one */
+        job->all->look_now = true;
+        pthread_cond_signal(&job->all->timer_wakes);
+    }
     jobs_unlock(job->all);
     return NULL;
 }
@@ -168,13 +179,15 @@ static bool may_start(struct jobs *j, enum job_kind kind, int64_t connector, str
 {
     size_t asking = 0;
     for (const struct job *job = j->first; job; job = job->next)
-        asking += job->kind != JOB_AGGREGATE && !job->has_ended;
+        asking += !is_work(job->kind) && !job->has_ended;
     if (j->is_closing)
         return err_set(e, ERR_STOPPED, "seatledger is stopping");
-    if (kind != JOB_AGGREGATE)
+    if (!is_work(kind))
         return asking < ASKING_MAX || too_much(e);
     if (!find(j, kind, connector))
         return true;
+    if (kind == JOB_ALERT)
+        return err_set(e, ERR_BUSY, "alerts are being looked at already");
     err_set(e, ERR_BUSY, "this connector is being aggregated already");
     return err_next(e, "wait until it has ended, or cancel it");
 }

@@ -1,10 +1,11 @@
-/* What `serve` does beside answering the page: sign-ins, connection tests and aggregations, each in
+/* What `serve` does beside answering the page: sign-ins, tests, aggregations and alerts, each in
  * a thread with a database handle of its own. Any thread may call these; none of them waits for the
  * network. An aggregation takes one of a few places to work; while it waits for its provider it
  * gives the place back, so that a connector that is throttled delays no other. */
 #pragma once
 
 #include "aggregate/check.h"
+#include "alert/watch.h"
 #include "base/log.h"
 
 /* What the process lends, until jobs_close(). */
@@ -15,7 +16,13 @@ struct jobs_home {
     unsigned places; /* aggregations that work at one time */
 };
 
-enum job_kind { JOB_SIGN_IN, JOB_CHECK, JOB_AGGREGATE };
+enum job_kind {
+    JOB_SIGN_IN,
+    JOB_CHECK,
+    JOB_AGGREGATE,
+    JOB_ALERT,      /* looks at all connectors and tells: of no connector, 0; begun by itself */
+    JOB_ALERT_TEST, /* a test message: of no connector, 0 */
+};
 enum job_state {
     JOB_NONE,    /* there is none, or it was forgotten */
     JOB_QUEUED,  /* an aggregation that has no place yet */
@@ -25,7 +32,8 @@ enum job_state {
 };
 
 struct jobs;
-/* Also begins the runs of schedules (store/schedule.h) when they are due, from now on. */
+/* Also begins the runs of schedules (store/schedule.h) when they are due, from now on; and looks
+ * what alerts there are: now, after each aggregation, and every ALERT_LOOK_MS. */
 bool jobs_open(struct jobs **out, const struct jobs_home *h, struct err *e);
 /* Stops all of them and waits until they have ended: well within a second each. NULL is fine. */
 void jobs_close(struct jobs *j);
@@ -43,6 +51,16 @@ enum job_state jobs_state(struct jobs *j, enum job_kind kind, int64_t connector,
 
 /* A schedule was set or removed, or a connector became active: it is looked at now. */
 void jobs_schedule_changed(struct jobs *j);
+
+/* What alerts are about, or the way by which they are told, was changed: that is looked at now. */
+void jobs_alerts_changed(struct jobs *j);
+
+struct alert_test_view {
+    enum job_state state;
+    struct alert_try tries[ALERT_CHANNELS];
+    char message[640], next[400]; /* JOB_FAILED: nothing could be tried */
+};
+void jobs_alert_test(struct jobs *j, struct alert_test_view *out);
 
 /* ---- Get Token ---- */
 

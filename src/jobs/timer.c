@@ -1,4 +1,4 @@
-/* The thread that begins the runs of schedules when they are due. */
+/* The thread that begins the runs of schedules, and looks at alerts, when they are due. */
 #include <errno.h>
 #include <time.h>
 
@@ -68,6 +68,43 @@ static bool look(struct jobs *j, struct db *db, int64_t *wake_ms, struct err *e)
     return true;
 }
 
+/* ---- alerts ---- */
+
+#define LOOKING INT64_MAX /* one goes on: it says when the next one is */
+
+void timer_alerts_looked(struct jobs *j, int64_t again_ms)
+{
+    pthread_mutex_lock(&j->lock);
+    if (j->alerts_at_ms == LOOKING)
+        j->alerts_at_ms = clock_mono(j->home.clock) + again_ms;
+    pthread_mutex_unlock(&j->lock);
+}
+
+void jobs_alerts_changed(struct jobs *j)
+{
+    pthread_mutex_lock(&j->lock);
+    j->alerts_at_ms = 0;
+    j->look_now = true;
+    pthread_cond_signal(&j->timer_wakes);
+    pthread_mutex_unlock(&j->lock);
+}
+
+static void look_at_alerts(struct jobs *j)
+{
+    struct err e = {0};
+    bool cancelling;
+    if (jobs_state(j, JOB_ALERT, 0, &cancelling) != JOB_NONE)
+        return; /* its end wakes this thread */
+    pthread_mutex_lock(&j->lock);
+    int64_t before = j->alerts_at_ms, now_ms = clock_mono(j->home.clock);
+    bool is_due = before <= now_ms;
+    if (is_due)
+        j->alerts_at_ms = LOOKING;
+    pthread_mutex_unlock(&j->lock);
+    if (is_due && !jobs_start(j, JOB_ALERT, 0, TRIGGER_SCHEDULE, &e))
+        timer_alerts_looked(j, LOOK_MS);
+}
+
 /* Until the next run, but for LOOK_MS at most; or until a schedule was changed here. */
 static bool rest(struct jobs *j, int64_t wake_ms)
 {
@@ -104,6 +141,7 @@ void *timer_run(void *ctx)
         if ((!db && !store_open(&db, j->home.store_file, &e)) || !look(j, db, &wake_ms, &e))
             log_line(j->home.log, LOG_ERROR, "schedule", "kind=%s msg=\"%s\"",
                      err_kind_name(e.kind), e.msg);
+        look_at_alerts(j);
     } while (rest(j, wake_ms));
     db_close(db);
     return NULL;

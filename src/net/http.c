@@ -184,6 +184,16 @@ static bool add_basic(struct exchange *x, const struct secret *user, const struc
     return true;
 }
 
+static void set_body(CURL *easy, const char *body, size_t len)
+{
+    curl_easy_setopt(easy, CURLOPT_POST, 1L);
+    curl_easy_setopt(easy, CURLOPT_POSTFIELDS, body);
+    curl_easy_setopt(easy, CURLOPT_POSTFIELDSIZE_LARGE, (curl_off_t)len);
+    /* On a kept connection that turns out dead curl sends again by itself; a code or a refresh
+     * token must go out once. */
+    curl_easy_setopt(easy, CURLOPT_FRESH_CONNECT, 1L);
+}
+
 static bool set_request(struct exchange *x)
 {
     const struct http_request *rq = x->rq;
@@ -198,14 +208,12 @@ static bool set_request(struct exchange *x)
     curl_easy_setopt(x->easy, CURLOPT_USERAGENT, "seatledger/" SEATLEDGER_VERSION);
     curl_easy_setopt(x->easy, CURLOPT_HTTP_VERSION, (long)CURL_HTTP_VERSION_2TLS);
     curl_easy_setopt(x->easy, CURLOPT_ACCEPT_ENCODING, "");
-    if (rq->form) {
-        curl_easy_setopt(x->easy, CURLOPT_POST, 1L);
-        curl_easy_setopt(x->easy, CURLOPT_POSTFIELDS, secret_reveal(rq->form));
-        curl_easy_setopt(x->easy, CURLOPT_POSTFIELDSIZE_LARGE, (curl_off_t)rq->form->len);
-        /* On a kept connection that turns out dead curl sends again by itself; a code or a
-         * refresh token must go out once. */
-        curl_easy_setopt(x->easy, CURLOPT_FRESH_CONNECT, 1L);
-    }
+    if (rq->json)
+        add_header(x, "Content-Type: application/json");
+    if (rq->form)
+        set_body(x->easy, secret_reveal(rq->form), rq->form->len);
+    else if (rq->json)
+        set_body(x->easy, rq->json, strlen(rq->json));
     curl_easy_setopt(x->easy, CURLOPT_HEADERFUNCTION, on_header);
     curl_easy_setopt(x->easy, CURLOPT_HEADERDATA, x);
     curl_easy_setopt(x->easy, CURLOPT_WRITEFUNCTION, on_body);
@@ -285,7 +293,10 @@ bool http_send(struct http *h, const struct http_request *rq, struct http_answer
                          .a = a,
                          .e = e,
                          .easy = h->easy,
-                         .watch = {.http = h, .url = &u, .method = rq->form ? "POST" : "GET"},
+                         .watch = {.http = h,
+                                   .url = &u,
+                                   .method = rq->form || rq->json ? "POST" : "GET",
+                                   .hides_path = rq->hides_path},
                          .body_max = rq->body_max > 0 ? rq->body_max : BODY_DEFAULT_MAX};
     bool ok = exchange(h, &x);
     curl_easy_reset(h->easy); /* forgets the headers and this frame; connections stay */

@@ -30,7 +30,9 @@ struct http_request {
     const struct secret *bearer;                    /* Authorization: Bearer, or NULL */
     const struct secret *basic_user, *basic_secret; /* HTTP Basic (RFC 7617), or NULL */
     const struct secret *form;                      /* POST of this form body, or NULL: GET */
-    int64_t body_max;                               /* bytes after decompression; 0: 1 MiB */
+    const char *json;                               /* POST of this JSON body, or NULL */
+    bool hides_path;  /* the path is a secret: errors name the host only */
+    int64_t body_max; /* bytes after decompression; 0: 1 MiB */
     /* Receives the body of a 2xx answer as it comes. False stops the exchange with e. */
     bool (*on_body)(void *ctx, const char *bytes, size_t len, struct err *e);
     void *ctx;

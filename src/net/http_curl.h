@@ -25,6 +25,7 @@ struct watch {
     const struct http *http;
     const struct url *url;
     const char *method; /* for sentences */
+    bool hides_path;    /* from sentences */
     bool connected;
     int64_t begun_ms, last_ms; /* monotonic; last_ms: when a byte last moved */
     curl_off_t bytes;
@@ -38,7 +39,8 @@ void http_prepare(CURL *easy, struct watch *w);
 bool http_drive(CURLM *multi, CURL *easy, struct watch *w, CURLcode *code, struct err *e);
 /* Puts a failed transfer into words. Always false. */
 bool http_fail(CURL *easy, const struct watch *w, CURLcode code, struct err *e);
-/* Puts "GET https://host/path: " before the sentence; never the query. Always false. */
+/* Puts "GET https://host/path: " before the sentence; never the query, nor a path that
+ * hides. Always false. */
 bool http_blame(const struct watch *w, struct err *e);
 
 /* A URL that this client may call: https, or http to loopback. ERR_LOCAL when not. */

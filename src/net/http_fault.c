@@ -44,6 +44,8 @@ bool http_blame(const struct watch *w, struct err *e)
     add_host(&where, u);
     if (!is_default_port(u))
         buf_addf(&where, ":%u", u->port);
+    if (w->hides_path)
+        return err_wrap(e, "%s %.120s", w->method, buf_text(&where));
     return err_wrap(e, "%s %.120s%.*s%s", w->method, buf_text(&where), PATH_SHOWN, u->path,
                     strlen(u->path) > PATH_SHOWN ? "..." : "");
 }

@@ -21,6 +21,8 @@ static const char *type_word(enum option_type t)
         return "zone";
     case OPT_LIST:
         return "list";
+    case OPT_WORD:
+        return "word";
     }
     return "text";
 }
@@ -39,5 +41,6 @@ void option_write(struct json_out *w, const struct option_def *o)
     } else {
         json_null(w, "range");
     }
+    json_text(w, "words", o->words);
     json_text(w, "help", o->help);
 }

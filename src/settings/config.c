@@ -125,6 +125,37 @@ static bool is_word_character(char c)
            c == '-';
 }
 
+/* Is it one of the row's words? */
+static bool is_word_of(const struct option_def *row, const char *word, size_t len)
+{
+    for (const char *at = row->words; *at;) {
+        size_t n = strcspn(at, ",");
+        if (n == len && strncmp(at, word, n) == 0)
+            return true;
+        at += n + (at[n] == ',');
+    }
+    return false;
+}
+
+static bool check_word(const struct option_def *row, const char *word, size_t len, struct err *e)
+{
+    if (is_word_of(row, word, len))
+        return true;
+    err_set(e, ERR_USAGE, "%s: \"%.*s\" is no word that it takes", row->key, (int)len, word);
+    return err_next(e, "it takes %s", row->words);
+}
+
+static bool check_known(const struct option_def *row, const char *list, struct err *e)
+{
+    while (row->words && *list) {
+        size_t len = strcspn(list, ",");
+        if (!check_word(row, list, len, e))
+            return false;
+        list += len + (list[len] == ',');
+    }
+    return true;
+}
+
 static bool check_list(const struct option_def *row, const char *value, struct err *e)
 {
     bool ok = true;
@@ -132,7 +163,7 @@ static bool check_list(const struct option_def *row, const char *value, struct e
     for (const char *p = value; ok && *p; before = *p++)
         ok = is_word_character(*p) || (*p == ',' && before != ',');
     if (ok && before != ',')
-        return true;
+        return check_known(row, value, e);
     err_set(e, ERR_USAGE, "%s: \"%s\" is not a list of words", row->key, value);
     return err_next(e, "write words of letters, digits, _ and -, with a comma between them");
 }
@@ -160,6 +191,8 @@ static bool check_value(const struct option_def *row, const char *value, struct 
         return check_zone(row, value, e);
     case OPT_LIST:
         return check_list(row, value, e);
+    case OPT_WORD:
+        return check_word(row, value, strlen(value), e);
     }
     return true;
 }

@@ -31,10 +31,15 @@ static const char FIND_ACCOUNT[] =
     " AND NOT EXISTS (SELECT 1 FROM draft d WHERE d.connector = g.connector)"
     " ORDER BY c.name LIMIT 1";
 
-static const char PUT_BOX[] = "INSERT INTO sealed (connector, name, box) VALUES ($1, $2, $3)"
-                              " ON CONFLICT (connector, name) DO UPDATE SET box = excluded.box";
-static const char GET_BOX[] = "SELECT box FROM sealed WHERE connector = $1 AND name = $2";
-static const char REMOVE_BOX[] = "DELETE FROM sealed WHERE connector = $1 AND name = $2";
+#define PUT_BOX_IN(table)                                                                          \
+    "INSERT INTO " table " (connector, name, box) VALUES ($1, $2, $3)"                             \
+    " ON CONFLICT (connector, name) DO UPDATE SET box = excluded.box"
+#define OF_BOX_IN(table) " FROM " table " WHERE connector = $1 AND name = $2"
+static const char PUT_BOX[] = PUT_BOX_IN("sealed"), PUT_OWN_BOX[] = PUT_BOX_IN("sealed_own");
+static const char GET_BOX[] = "SELECT box" OF_BOX_IN("sealed");
+static const char GET_OWN_BOX[] = "SELECT box" OF_BOX_IN("sealed_own");
+static const char REMOVE_BOX[] = "DELETE" OF_BOX_IN("sealed");
+static const char REMOVE_OWN_BOX[] = "DELETE" OF_BOX_IN("sealed_own");
 
 void grant_done(struct grant *g)
 {
@@ -138,7 +143,7 @@ bool grant_find_account(struct db *db, const char *account_key, int64_t but, cha
 bool sealed_put(struct db *db, int64_t connector, const char *name, const void *box, size_t len,
                 struct err *e)
 {
-    struct query *q = query(db, PUT_BOX);
+    struct query *q = query(db, connector ? PUT_BOX : PUT_OWN_BOX);
     q_int(q, 1, connector);
     q_text(q, 2, name);
     q_blob(q, 3, box, len);
@@ -148,7 +153,7 @@ bool sealed_put(struct db *db, int64_t connector, const char *name, const void *
 bool sealed_get(struct db *db, int64_t connector, const char *name, void **box, size_t *len,
                 bool *found, struct err *e)
 {
-    struct query *q = query(db, GET_BOX);
+    struct query *q = query(db, connector ? GET_BOX : GET_OWN_BOX);
     q_int(q, 1, connector);
     q_text(q, 2, name);
     if (!q_next(q, found, e))
@@ -163,7 +168,7 @@ bool sealed_get(struct db *db, int64_t connector, const char *name, void **box, 
 
 bool sealed_remove(struct db *db, int64_t connector, const char *name, struct err *e)
 {
-    struct query *q = query(db, REMOVE_BOX);
+    struct query *q = query(db, connector ? REMOVE_BOX : REMOVE_OWN_BOX);
     q_int(q, 1, connector);
     q_text(q, 2, name);
     return q_run(q, NULL, e);

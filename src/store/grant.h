@@ -24,6 +24,7 @@ bool grant_remove(struct db *db, int64_t connector, struct err *e); /* and its s
 bool grant_find_account(struct db *db, const char *account_key, int64_t but, char **name,
                         bool *found, struct err *e);
 
+/* connector 0: of the process itself. */
 bool sealed_put(struct db *db, int64_t connector, const char *name, const void *box, size_t len,
                 struct err *e);
 /* The caller frees *box. */

@@ -221,7 +221,37 @@ static const char v3[] =
     /* Of the web page. role: viewer, administrator. hash: Argon2id, with its salt and parameters.
      */
     "CREATE TABLE password ("
-    " role TEXT PRIMARY KEY, hash TEXT NOT NULL, changed_ms INTEGER NOT NULL) STRICT;";
+    " role TEXT PRIMARY KEY, hash TEXT NOT NULL, changed_ms INTEGER NOT NULL) STRICT;"
+
+    /* Sealed secrets of the process itself, as `sealed` holds those of connectors. */
+    "CREATE TABLE sealed_own ("
+    " connector INTEGER NOT NULL CHECK (connector = 0),"
+    " name TEXT NOT NULL, box BLOB NOT NULL, PRIMARY KEY (connector, name)) STRICT;"
+
+    /* What a person set for alerts. connector NULL: each of them. limit_e4: 1/10,000 of the unit.
+     */
+    "CREATE TABLE alert_setting (key TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT;"
+    "CREATE TABLE alert_threshold ("
+    " id INTEGER PRIMARY KEY,"
+    " connector INTEGER REFERENCES connector (id) ON DELETE CASCADE,"
+    " figure TEXT NOT NULL, currency TEXT NOT NULL, is_above INTEGER NOT NULL,"
+    " limit_e4 INTEGER NOT NULL) STRICT;"
+
+    /* What was worth telling: one row from when it began to be true until it ceased (ended_ms).
+     * grade: how grave. alert_delivery: what came of telling it; waiting, sent or given_up. */
+    "CREATE TABLE alert ("
+    " id INTEGER PRIMARY KEY,"
+    " connector INTEGER NOT NULL REFERENCES connector (id) ON DELETE CASCADE,"
+    " kind TEXT NOT NULL, subject TEXT NOT NULL, grade INTEGER NOT NULL,"
+    " text TEXT NOT NULL, next TEXT NOT NULL,"
+    " began_ms INTEGER NOT NULL, ended_ms INTEGER) STRICT;"
+    "CREATE UNIQUE INDEX alert_open ON alert (connector, kind, subject) WHERE ended_ms IS NULL;"
+    "CREATE TABLE alert_delivery ("
+    " alert INTEGER NOT NULL REFERENCES alert (id) ON DELETE CASCADE,"
+    " channel TEXT NOT NULL, state TEXT NOT NULL, tries INTEGER NOT NULL,"
+    " due_ms INTEGER NOT NULL, at_ms INTEGER, error TEXT,"
+    " PRIMARY KEY (alert, channel)) STRICT, WITHOUT ROWID;"
+    "CREATE INDEX alert_delivery_due ON alert_delivery (due_ms) WHERE state = 'waiting';";
 
 const char *const migrations[] = {v1, v2, v3};
 const unsigned migration_count = sizeof migrations / sizeof *migrations;

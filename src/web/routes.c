@@ -64,6 +64,10 @@ static const struct route connector_routes[] = {
     {"POST", CONNECTOR "/prices/preview", ROLE_ADMINISTRATOR, api_price_preview},
     {"DELETE", CONNECTOR "/prices/{}/{}", ROLE_ADMINISTRATOR, api_price_remove},
     {"POST", API "/aggregations", ROLE_ADMINISTRATOR, api_aggregations_begin},
+    {"GET", API "/alerts", ROLE_VIEWER, api_alerts},
+    {"PUT", API "/alerts", ROLE_ADMINISTRATOR, api_alerts_put},
+    {"PUT", API "/alerts/thresholds", ROLE_ADMINISTRATOR, api_alerts_thresholds},
+    {"POST", API "/alerts/test", ROLE_ADMINISTRATOR, api_alerts_test},
     {NULL, NULL, ROLE_NONE, NULL},
 };
 

@@ -68,5 +68,10 @@ bool api_schedule(struct exchange *x, struct err *e);
 bool api_schedule_put(struct exchange *x, struct err *e);
 bool api_schedule_delete(struct exchange *x, struct err *e);
 bool api_schedule_preview(struct exchange *x, struct err *e);
+/* api_alerts.c */
+bool api_alerts(struct exchange *x, struct err *e);
+bool api_alerts_put(struct exchange *x, struct err *e);
+bool api_alerts_test(struct exchange *x, struct err *e);
+bool api_alerts_thresholds(struct exchange *x, struct err *e);
 /* page.c: whatever no row names */
 bool page_file(struct exchange *x, struct err *e);
