@@ -108,3 +108,19 @@ def test_a_run_of_a_person_is_not_disturbed_and_the_scheduled_one_follows(sim, l
     found = ended(ledger, 2)
     assert [run["trigger"] for run in found] == ["schedule", "manual"]
     assert found[0]["started_at"] >= found[1]["finished_at"]
+
+
+def test_connectors_that_are_throttled_delay_no_other(sim, ledger, serve):
+    """Nine are told to wait for minutes; there are eight places to work."""
+    for n in range(9):
+        slow = sim(users=20, seed=n + 2, tls=False)
+        ledger.ready(slow, f"slow{n}")
+        slow.control({"faults": ["throttle=600"]})
+    well = sim(users=40, tls=False)
+    ledger.ready(well, "well")
+    server = serve(ledger)
+    assert server.change("POST", "/aggregations", {}, status=202) == {"started": 10}
+    assert ended(ledger, 1, "well")[0]["status"] == "complete"
+    states = {c["name"]: c["running"] for c in server.get("/connectors")["connectors"]}
+    waiting = [name for name, running in states.items() if running and running["waiting_until"]]
+    assert len(waiting) == 9, states
