@@ -9,10 +9,12 @@
 #include <unicode/ustring.h>
 
 #include "base/option.h"
+#include "base/tzif.h"
 #include "base/xalloc.h"
 
 struct zone {
-    UCalendar *calendar;
+    struct tzif *tzif;   /* of the package tzdata; NULL: this machine has none of that zone */
+    UCalendar *calendar; /* then what ICU knows */
     char *name;
 };
 
@@ -26,7 +28,7 @@ static bool to_utf16(const char *name, UChar out[NAME_MAX_UNITS])
     return U_SUCCESS(status) && len > 0 && len < NAME_MAX_UNITS;
 }
 
-bool zone_is_known(const char *name)
+static bool icu_knows(const char *name)
 {
     UErrorCode status = U_ZERO_ERROR;
     UChar wide[NAME_MAX_UNITS], canonical[NAME_MAX_UNITS];
@@ -36,6 +38,16 @@ bool zone_is_known(const char *name)
         return false;
     ucal_getCanonicalTimeZoneID(wide, -1, canonical, NAME_MAX_UNITS, &is_system, &status);
     return U_SUCCESS(status) && is_system;
+}
+
+bool zone_is_known(const char *name)
+{
+    struct tzif *newer = NULL;
+    if (icu_knows(name))
+        return true;
+    bool is_known = tzif_open(&newer, name);
+    tzif_close(newer);
+    return is_known;
 }
 
 enum { NEAREST_MAX = 3 };
@@ -139,23 +151,27 @@ char *zone_of_machine(void)
     return xstrdup(U_SUCCESS(status) && zone_is_known(name) ? name : "UTC");
 }
 
-bool zone_open(struct zone **out, const char *name, struct err *e)
+static bool open_calendar(struct zone *z, struct err *e)
 {
     UErrorCode status = U_ZERO_ERROR;
     UChar wide[NAME_MAX_UNITS];
+    to_utf16(z->name, wide);
+    z->calendar = ucal_open(wide, -1, "en_US", UCAL_GREGORIAN, &status);
+    return U_SUCCESS(status) || err_set(e, ERR_LOCAL, "ICU cannot open the time zone %s: %s",
+                                        z->name, u_errorName(status));
+}
+
+bool zone_open(struct zone **out, const char *name, struct err *e)
+{
     if (!zone_check(name, e))
         return false;
-    to_utf16(name, wide);
-    UCalendar *calendar = ucal_open(wide, -1, "en_US", UCAL_GREGORIAN, &status);
-    if (U_FAILURE(status))
-        return err_set(e, ERR_LOCAL, "ICU cannot open the time zone %s: %s", name,
-                       u_errorName(status));
-    ucal_setGregorianChange(calendar, -1e18, &status);
-    ucal_setAttribute(calendar, UCAL_SKIPPED_WALL_TIME, UCAL_WALLTIME_NEXT_VALID);
-    ucal_setAttribute(calendar, UCAL_REPEATED_WALL_TIME, UCAL_WALLTIME_FIRST);
-    *out = NEW(struct zone);
-    (*out)->calendar = calendar;
-    (*out)->name = xstrdup(name);
+    struct zone *z = NEW(struct zone);
+    z->name = xstrdup(name);
+    if (!tzif_open(&z->tzif, name) && !open_calendar(z, e)) {
+        zone_close(z);
+        return false;
+    }
+    *out = z;
     return true;
 }
 
@@ -163,7 +179,9 @@ void zone_close(struct zone *z)
 {
     if (!z)
         return;
-    ucal_close(z->calendar);
+    tzif_close(z->tzif);
+    if (z->calendar)
+        ucal_close(z->calendar);
     free(z->name);
     free(z);
 }
@@ -173,33 +191,52 @@ const char *zone_name(const struct zone *z)
     return z->name;
 }
 
-struct civil zone_day(struct zone *z, int64_t ms)
+int64_t zone_offset_ms(struct zone *z, int64_t ms)
 {
     UErrorCode status = U_ZERO_ERROR;
+    if (z->tzif)
+        return tzif_offset_ms(z->tzif, ms);
     ucal_setMillis(z->calendar, (UDate)ms, &status);
-    return (struct civil){ucal_get(z->calendar, UCAL_EXTENDED_YEAR, &status),
-                          ucal_get(z->calendar, UCAL_MONTH, &status) + 1,
-                          ucal_get(z->calendar, UCAL_DAY_OF_MONTH, &status)};
+    return ucal_get(z->calendar, UCAL_ZONE_OFFSET, &status) +
+           ucal_get(z->calendar, UCAL_DST_OFFSET, &status);
+}
+
+static int64_t local_of(struct zone *z, int64_t ms)
+{
+    return ms + zone_offset_ms(z, ms);
+}
+
+struct civil zone_day(struct zone *z, int64_t ms)
+{
+    int64_t local = local_of(z, ms);
+    return civil_from_days(local / DAY_MS - (local % DAY_MS < 0));
+}
+
+/* The instant in (before, after] at which the clock jumps over a local time. */
+static int64_t end_of_gap(struct zone *z, int64_t local, int64_t before, int64_t after)
+{
+    while (after - before > 1) {
+        int64_t middle = before + (after - before) / 2;
+        *(local_of(z, middle) < local ? &before : &after) = middle;
+    }
+    return after;
 }
 
 int64_t zone_time(struct zone *z, struct civil day, int minute)
 {
-    UErrorCode status = U_ZERO_ERROR;
-    ucal_clear(z->calendar);
-    ucal_setDateTime(z->calendar, day.year, day.month - 1, day.day, minute / 60, minute % 60, 0,
-                     &status);
-    return (int64_t)ucal_getMillis(z->calendar, &status);
+    /* No zone is further than this from UTC, or changes twice within the time looked at. */
+    const int64_t around = DAY_MS + DAY_MS / 8;
+    int64_t local = civil_to_days(day) * DAY_MS + (int64_t)minute * 60 * SECOND_MS;
+    int64_t first = local - zone_offset_ms(z, local - around);
+    int64_t second = local - zone_offset_ms(z, local + around);
+    if (local_of(z, first) == local && (local_of(z, second) != local || first < second))
+        return first;
+    if (local_of(z, second) == local)
+        return second;
+    return end_of_gap(z, local, local - around, local + around);
 }
 
 int64_t zone_day_start(struct zone *z, struct civil day)
 {
     return zone_time(z, day, 0);
-}
-
-int64_t zone_offset_ms(struct zone *z, int64_t ms)
-{
-    UErrorCode status = U_ZERO_ERROR;
-    ucal_setMillis(z->calendar, (UDate)ms, &status);
-    return ucal_get(z->calendar, UCAL_ZONE_OFFSET, &status) +
-           ucal_get(z->calendar, UCAL_DST_OFFSET, &status);
 }
