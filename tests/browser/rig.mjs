@@ -40,8 +40,8 @@ function run(program, args, env, ready) {
 export async function world({ users = 120, sim = [], env = {} } = {}) {
     const home = mkdtempSync(join(tmpdir(), 'seatledger-browser-'));
     const redirect = `http://localhost:${await freePort()}`;
-    const truth = join(home, 'truth.json');
-    const goto = await run(join(build, 'sim/gotosim'), ['--users', String(users), '--client-id', 'story', '--client-secret', 'story-secret', '--redirect-uri', redirect, '--truth', truth, ...sim], {}, /ready (http\S+)/);
+    let truth;
+    const goto = await run(join(build, 'sim/gotosim'), ['--users', String(users), '--client-id', 'story', '--client-secret', 'story-secret', '--redirect-uri', redirect, ...sim], {}, /ready (http\S+)/);
     const settings = { SEATLEDGER_HOME: home, ...env };
     const serve = await run(join(build, 'src/seatledger'), ['serve', '--listen', '127.0.0.1:0'], settings, /ready (http\S+)/);
     return {
@@ -49,7 +49,12 @@ export async function world({ users = 120, sim = [], env = {} } = {}) {
         redirect,
         sim: goto.url,
         url: serve.url,
-        truth: () => JSON.parse(readFileSync(truth, 'utf8')),
+        /** What the figures of connector id must be: the simulator's truth at the T of its aggregation. */
+        readTruth: async (id) => {
+            const { aggregation } = await (await fetch(`${serve.url}/api/v1/connectors/${id}/summary`)).json();
+            truth = await (await fetch(`${goto.url}/sim/truth?at=${aggregation.started_at}`)).json();
+        },
+        truth: () => truth,
         get: async (path) => (await fetch(`${serve.url}/api/v1${path}`)).json(),
         stop: async () => {
             await serve.stop();

@@ -48,13 +48,18 @@ test('Get Token when already signed in: the answer comes at once', async () => {
 });
 test('Get Token by pasting: the redirected address of a window whose answer nobody caught', async () => {
     const opens = b.context.waitForEvent('page');
-    await b.context.route(`${w.redirect}/**`, (route) => route.abort());
+    const sent = new Promise((resolve) => {
+        void b.context.route(`${w.redirect}/**`, (route) => {
+            resolve(route.request().url());
+            return route.abort();
+        });
+    });
     await getToken().click();
-    const window = await opens;
-    const request = await window.waitForEvent('request', (r) => r.url().startsWith(w.redirect));
+    await opens;
+    const url = await sent;
     await page.bringToFront();
     await page.locator('#token-says').getByRole('button', { name: 'Paste the redirected URL' }).click();
-    await page.getByLabel('Redirected URL').fill(request.url());
+    await page.getByLabel('Redirected URL').fill(url);
     await page.getByRole('button', { name: 'Use URL' }).click();
     await page.getByText('Success!').waitFor();
     await b.context.unroute(`${w.redirect}/**`);
@@ -79,6 +84,7 @@ test('Aggregate now shows its progress and ends complete', async () => {
     await page.getByRole('row', { name: /Run 1.*Complete/ }).or(page.getByRole('cell', { name: /^Complete$/ })).first().waitFor({ timeout: 60_000 });
 });
 test('the overview, the users and their states are the truth', async () => {
+    await w.readTruth(1);
     const { summary } = w.truth();
     await page.goto(`${w.url}/c/1`);
     const card = (name) => page.getByRole('article', { name }).locator('.card-value');
@@ -182,6 +188,9 @@ test('by keyboard alone: another connector, saved untested after its warning, an
     await page.getByLabel('Client ID').waitFor();
     await page.waitForFunction(() => document.activeElement.id === 'f-client_id');
     await page.keyboard.type('other');
+    await page.keyboard.press('Tab');
+    await page.keyboard.type('secret');
+    await page.keyboard.press('Shift+Tab');
     await page.keyboard.press('Shift+Tab');
     await page.keyboard.press('Shift+Tab');
     await page.keyboard.type('Beta');

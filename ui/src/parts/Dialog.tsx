@@ -11,10 +11,12 @@ export function Dialog(props: {
     role?: 'alertdialog';
     head?: ComponentChildren;
     foot?: ComponentChildren;
+    /** Ctrl+Enter. */
+    onSave?: () => void;
     onClose: () => void;
     children: ComponentChildren;
 }) {
-    const { title, kind = 'dialog', head, foot, onClose, children, role } = props;
+    const { title, kind = 'dialog', head, foot, onSave, onClose, children, role } = props;
     const box = useRef<HTMLDialogElement>(null);
     const id = useId();
     useEffect(() => {
@@ -42,6 +44,10 @@ export function Dialog(props: {
                 onClose();
             }}
             onKeyDown={(event) => {
+                if (event.key === 'Enter' && event.ctrlKey && onSave) {
+                    event.preventDefault();
+                    onSave();
+                }
                 if (event.key !== 'Escape' || event.defaultPrevented) return;
                 event.preventDefault();
                 onClose();

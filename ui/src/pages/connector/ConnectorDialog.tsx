@@ -48,7 +48,7 @@ export function ConnectorDialog({ which, provider }: { which: string; provider: 
     const save = async (anyway = false) => {
         if (busy || !d.draft) return;
         if (!(await d.flush())) return;
-        if (!d.draft.tested && !anyway) {
+        if (!d.draft.tested && (which === 'new' || d.touched) && !anyway) {
             setWarned(true);
             return;
         }
@@ -87,18 +87,11 @@ export function ConnectorDialog({ which, provider }: { which: string; provider: 
         <Dialog
             title={title}
             head={d.draft && name}
+            onSave={() => void save()}
             onClose={close}
             foot={d.draft && <Foot d={d} warned={warned} busy={busy} page={page} schedule={schedule.text} onSave={save} onCancel={close} onUnwarn={() => setWarned(false)} />}
         >
-            <div
-                class={'connector-body' + (page ? ' one' : '')}
-                ref={body}
-                onKeyDown={(event) => {
-                    if (event.key !== 'Enter' || !event.ctrlKey) return;
-                    event.preventDefault();
-                    void save();
-                }}
-            >
+            <div class={'connector-body' + (page ? ' one' : '')} ref={body}>
                 <div class="form-part">
                     {d.wrong.name && (
                         <div id="f-name-wrong" class="wrong" role="alert">

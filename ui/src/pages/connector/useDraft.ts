@@ -20,6 +20,8 @@ export interface Draft {
     /** Sentences by field: a key of the settings, name or client_secret. */
     wrong: Record<string, string>;
     dirty: boolean;
+    /** What Test Connection tests was changed: settings, secret or grant. */
+    touched: boolean;
     value: (key: string) => string;
     edit: (edits: Edits) => void;
     flush: () => Promise<boolean>;
@@ -113,6 +115,7 @@ export function useDraft(which: string, provider: string, known: string | null):
         error,
         wrong,
         dirty,
+        touched: !!typed.settings || typed.client_secret !== undefined || draft?.token.state === 'done',
         value: (key) => {
             if (key === 'name') return typed.name ?? draft?.name ?? '';
             if (key === 'client_secret') return typed.client_secret ?? '';
