@@ -1,6 +1,6 @@
 # Thin names over meson and tools/. Start with `make demo`; `make help` lists the rest.
 .DEFAULT_GOAL := build
-.PHONY: help deps build ui demo test test-long check fuzz format bench install clean
+.PHONY: help deps build ui screenshots test-browser demo test test-long check fuzz format bench install clean
 MAKEFLAGS += --no-print-directory
 
 help:            ## this list
@@ -20,6 +20,14 @@ build: build/build.ninja ## compile with gcc into build/
 ui:              ## bundle the web page into ui/dist
 	@command -v npm >/dev/null || tools/deps ui
 	@tools/build-ui
+
+screenshots: ui  ## pictures of every page into docs/screenshots/, in Debian's Chromium
+	@tools/deps browser
+	@node ui/dev/screenshots.mjs docs/screenshots
+
+test-browser: build ui ## the page in Debian's Chromium: the story against the simulator, keys, states, axe
+	@tools/deps browser
+	@cd ui && SEATLEDGER_BUILD=$(CURDIR)/build node --test --test-concurrency=1 ../tests/browser/*.test.mjs
 
 demo: build/build.ninja ## the main job against a simulated account, from Get Token to the figures
 	@ninja --quiet -C build src/seatledger sim/gotosim
