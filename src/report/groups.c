@@ -9,9 +9,14 @@
 
 enum { CHOICES_BYTES_MAX = 2000 };
 
-static const char GROUPS[] = "SELECT group_key, max(user_key), count(*) FROM user_figure"
-                             " WHERE connector = $1 AND group_key <> ''"
-                             " GROUP BY group_order, group_key ORDER BY group_order, group_key";
+/* From group to group along the index, however many people each has: to the next of the same name,
+ * else to the next name. (One comparison of both columns would go through everyone in between.) */
+static const char SAME_NAME[] =
+    "SELECT group_order, group_key, user_key FROM user_figure"
+    " WHERE connector = $1 AND group_order = $2 AND group_key > $3 ORDER BY group_key LIMIT 1";
+static const char NEXT_NAME[] = "SELECT group_order, group_key, user_key FROM user_figure"
+                                " WHERE connector = $1 AND group_order > $2"
+                                " ORDER BY group_order, group_key LIMIT 1";
 static const char GROUP_NAME[] =
     "SELECT coalesce(nullif(group_name, ''), group_key) FROM user_span"
     " WHERE connector = $1 AND key = $2 AND from_agg <= $3 AND (to_agg IS NULL OR to_agg > $3)";
@@ -32,24 +37,62 @@ static bool group_name(struct db *db, const struct account *a, const char *user,
     return true;
 }
 
+/* Where the walk along the groups is. */
+struct place {
+    void *order;
+    size_t order_len;
+    char *key, *user;
+};
+
+static void place_done(struct place *p)
+{
+    free(p->order);
+    free(p->key);
+    free(p->user);
+}
+
+static bool seek(struct db *db, const char *sql, const struct account *a, struct place *p,
+                 bool *found, struct err *e)
+{
+    struct query *q = query(db, sql);
+    q_int(q, 1, a->at.connector);
+    q_blob(q, 2, p->order ? p->order : "", p->order_len);
+    if (sql == SAME_NAME)
+        q_text(q, 3, p->key ? p->key : "");
+    if (!q_next(q, found, e))
+        return false;
+    if (!*found)
+        return true;
+    size_t len;
+    const void *order = q_get_blob(q, 0, &len);
+    place_done(p);
+    *p = (struct place){xmemdup(order, len), len, xstrdup(q_get_text(q, 1)),
+                        xstrdup(q_get_text(q, 2))};
+    q_end(q);
+    return true;
+}
+
+/* To the next group; *found false: there is none. */
+static bool step(struct db *db, const struct account *a, struct place *p, bool *found,
+                 struct err *e)
+{
+    return seek(db, SAME_NAME, a, p, found, e) && (*found || seek(db, NEXT_NAME, a, p, found, e));
+}
+
 bool groups_each(struct db *db, const struct account *a,
-                 bool (*on_group)(void *ctx, const char *key, const char *name, int64_t users,
-                                  struct err *e),
+                 bool (*on_group)(void *ctx, const char *key, const char *name, struct err *e),
                  void *ctx, struct err *e)
 {
-    struct query *q = query(db, GROUPS);
-    q_int(q, 1, a->at.connector);
-    bool row;
-    while (q_next(q, &row, e)) {
-        if (!row)
-            return true;
+    CLEANUP(place_done) struct place p = {0};
+    for (bool found;;) {
         CLEANUP(free_text) char *name = NULL;
-        if (!group_name(db, a, q_get_text(q, 1), &name, e) ||
-            !on_group(ctx, q_get_text(q, 0), name, q_get_int(q, 2), e))
-            break;
+        if (!step(db, a, &p, &found, e))
+            return false;
+        if (!found)
+            return true;
+        if (*p.key && (!group_name(db, a, p.user, &name, e) || !on_group(ctx, p.key, name, e)))
+            return false;
     }
-    q_end(q);
-    return false;
 }
 
 struct group_search {
@@ -68,7 +111,6 @@ static void group_search_done(struct group_search *s)
 }
 
 static bool look_at_group(void *ctx, const char *key, const char *name,
-                          __attribute__((unused)) int64_t users,
                           __attribute__((unused)) struct err *e)
 {
     struct group_search *s = ctx;

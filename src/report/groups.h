@@ -5,8 +5,7 @@
 
 /* Those that anyone is in, by name, then key. Texts live until on_group returns. */
 bool groups_each(struct db *db, const struct account *a,
-                 bool (*on_group)(void *ctx, const char *key, const char *name, int64_t users,
-                                  struct err *e),
+                 bool (*on_group)(void *ctx, const char *key, const char *name, struct err *e),
                  void *ctx, struct err *e);
 /* A group as typed (key, or a name that only one has) to its key. ERR_USAGE lists the choices. The
  * caller frees *key. */

@@ -89,7 +89,6 @@ static void write_named(struct json_out *w, const char *key, const char *name)
 }
 
 static bool write_group(void *ctx, const char *key, const char *name,
-                        __attribute__((unused)) int64_t users,
                         __attribute__((unused)) struct err *e)
 {
     write_named(ctx, key, name);
@@ -109,9 +108,15 @@ static void write_counts(struct json_out *w, const struct user_counts *c)
     json_object_end(w);
 }
 
-/* What the account can be filtered by. */
-static bool write_choices(struct json_out *w, struct db *db, const struct account *a, struct err *e)
+/* What the account can be filtered by: with the first page only, it is the same for all. */
+static bool write_choices(struct json_out *w, struct db *db, const struct account *a, bool is_first,
+                          struct err *e)
 {
+    if (!is_first) {
+        json_null(w, "groups");
+        json_null(w, "seats");
+        return true;
+    }
     json_array(w, "groups");
     if (!groups_each(db, a, write_group, w, e))
         return false;
@@ -140,7 +145,7 @@ bool api_users(struct exchange *x, struct err *e)
     const char *language = s.account.at.language;
     json_object(w, NULL);
     write_counts(w, &counts);
-    if (!write_choices(w, x->server->db, &s.account, e))
+    if (!write_choices(w, x->server->db, &s.account, f->offset == 0, e))
         return false;
     json_text(w, "language", *language ? language : NULL);
     output_rows(w, &t);

@@ -209,11 +209,14 @@ export interface Named {
 export interface UsersPage {
     total: number;
     counts: { all: number } & Record<UserState, number>;
-    groups: Named[];
-    seats: Named[];
+    /** What one can filter by: with the first page; null with the others. */
+    groups: Named[] | null;
+    seats: Named[] | null;
     language: string | null;
     users: UserRow[];
 }
+/** A page of users with what came with the first one. */
+export type UsersHead = UsersPage & { groups: Named[]; seats: Named[] };
 
 export interface Subscription {
     key: string;

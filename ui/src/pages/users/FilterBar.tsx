@@ -1,5 +1,5 @@
 import { useCallback } from 'preact/hooks';
-import type { Named, UserState, UsersPage } from '../../api/types';
+import type { Named, UserState, UsersHead } from '../../api/types';
 import { count } from '../../format';
 import { Search } from '../../parts/Search';
 import { Segments } from '../../parts/Segments';
@@ -10,7 +10,7 @@ import { clearFilters, type Filters, isFiltered } from './filters';
 
 const STATES: UserState[] = ['active', 'inactive', 'none', 'unknown'];
 
-export function FilterBar({ filters: f, head }: { filters: Filters; head: UsersPage }) {
+export function FilterBar({ filters: f, head }: { filters: Filters; head: UsersHead }) {
     const onSearch = useCallback((q: string) => setQuery({ q }), []);
     const select = (key: 'seat' | 'group', any: string, list: Named[]) =>
         list.length > 0 && (

@@ -1,10 +1,10 @@
-import type { UserState, UsersPage } from '../../api/types';
+import type { UserState, UsersHead } from '../../api/types';
 import { count } from '../../format';
 import { t } from '../../texts';
 import { clearFilters, type Filters } from './filters';
 
 /** "No inactive user in Finance." and the way back. */
-export function NoMatch({ filters: f, head, users }: { filters: Filters; head: UsersPage; users: number | null }) {
+export function NoMatch({ filters: f, head, users }: { filters: Filters; head: UsersHead; users: number | null }) {
     const group = head.groups.find((g) => g.key === f.group)?.name;
     const seat = head.seats.find((s) => s.key === f.seat)?.name;
     return (

@@ -2,12 +2,12 @@
 // its first page is there.
 import { useCallback, useEffect, useRef, useState } from 'preact/hooks';
 import { type ApiError, OfflineError, read } from '../../api/client';
-import type { UserRow, UsersPage } from '../../api/types';
+import type { UserRow, UsersHead, UsersPage } from '../../api/types';
 
 const SIZE = 200;
 
 export interface UserPages {
-    head: UsersPage | null;
+    head: UsersHead | null;
     error: ApiError | null;
     updating: boolean;
     row: (index: number) => UserRow | undefined;
@@ -17,7 +17,7 @@ export interface UserPages {
 }
 interface Held {
     key: string;
-    head: UsersPage;
+    head: UsersHead;
     pages: Map<number, UserRow[]>;
 }
 /** path: ".../users" with every filter in its query. */
@@ -40,7 +40,9 @@ export function useUserPages(path: string): UserPages {
                 setHeld((old) => {
                     const pages = new Map(old?.key === mine ? old.pages : []);
                     pages.set(page, data.users);
-                    return { key: mine, head: data, pages };
+                    // What one can filter by comes with the first page only.
+                    const known = old?.key === mine ? old.head : null;
+                    return { key: mine, head: { ...data, groups: data.groups ?? known?.groups ?? [], seats: data.seats ?? known?.seats ?? [] }, pages };
                 });
             } catch (e) {
                 asked.current.delete(page);
