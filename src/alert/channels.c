@@ -25,8 +25,9 @@ void channels_done(struct channels *c)
 bool channels_load(struct channels *out, struct db *db, struct vault *vault, struct err *e)
 {
     CLEANUP(channels_done) struct channels c = {0};
+    CLEANUP(tx_done) struct tx tx = TX_INIT; /* all of it as it was set at one time */
     bool found;
-    if (!alert_options_load(db, &c.options, e) ||
+    if (!tx_begin_read(&tx, db, e) || !alert_options_load(db, &c.options, e) ||
         !vault_get(vault, db, VAULT_OWN, ALERT_WEBHOOK_URL, &c.webhook_url, &c.has[ALERT_WEBHOOK],
                    e) ||
         !vault_get(vault, db, VAULT_OWN, ALERT_MAIL_PASSWORD, &c.mail_password, &found, e))

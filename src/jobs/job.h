@@ -36,7 +36,8 @@ struct jobs {
     pthread_t timer;
     pthread_cond_t timer_wakes;
     bool has_timer, look_now;
-    int64_t alerts_at_ms; /* monotonic: when alerts are looked at next; 0: now */
+    int64_t alerts_at_ms;     /* monotonic: when alerts are looked at next; 0: now */
+    int64_t alerts_looked_ms; /* wall: when a look ended last; 0: not yet */
 };
 
 void *timer_run(void *ctx); /* the thread of schedules, until is_closing */

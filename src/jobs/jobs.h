@@ -54,6 +54,8 @@ void jobs_schedule_changed(struct jobs *j);
 
 /* What alerts are about, or the way by which they are told, was changed: that is looked at now. */
 void jobs_alerts_changed(struct jobs *j);
+/* When this process has looked at them last; 0: not yet. */
+int64_t jobs_alerts_looked(struct jobs *j);
 
 struct alert_test_view {
     enum job_state state;

@@ -75,9 +75,18 @@ static bool look(struct jobs *j, struct db *db, int64_t *wake_ms, struct err *e)
 void timer_alerts_looked(struct jobs *j, int64_t again_ms)
 {
     pthread_mutex_lock(&j->lock);
+    j->alerts_looked_ms = clock_wall(j->home.clock);
     if (j->alerts_at_ms == LOOKING)
         j->alerts_at_ms = clock_mono(j->home.clock) + again_ms;
     pthread_mutex_unlock(&j->lock);
+}
+
+int64_t jobs_alerts_looked(struct jobs *j)
+{
+    pthread_mutex_lock(&j->lock);
+    int64_t ms = j->alerts_looked_ms;
+    pthread_mutex_unlock(&j->lock);
+    return ms;
 }
 
 void jobs_alerts_changed(struct jobs *j)

@@ -156,6 +156,7 @@ bool alerts_write(struct exchange *x, struct err *e)
     write_settings(w, c.options);
     if (!write_thresholds(w, db, e) || !write_recent(w, db, e))
         return false;
+    write_time(w, "looked_at", jobs_alerts_looked(x->server->jobs));
     write_test(w, &test);
     json_object_end(w);
     return true;
