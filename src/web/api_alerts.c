@@ -106,6 +106,23 @@ static bool put_settings(struct exchange *x, struct config *c, const struct body
     return alert_options_check(c, &x->field, e);
 }
 
+/* A password is for the server that it was entered for: it is not shown to another. */
+static bool keep_password(struct exchange *x, const char *host_before, const struct config *now,
+                          struct err *e)
+{
+    const char *host = config_text(now, "mail_host");
+    if (!host_before || (host && strcmp(host, host_before) == 0))
+        return true;
+    return sealed_remove(db_of(x), VAULT_OWN, ALERT_MAIL_PASSWORD, e);
+}
+
+static bool change(struct exchange *x, const struct body *b, struct config *c, struct err *e)
+{
+    CLEANUP(free_text) char *host = xstrdup(config_text(c, "mail_host"));
+    return put_settings(x, c, b, e) && keep_password(x, host, c, e) &&
+           put_secret(x, b, ALERT_WEBHOOK_URL, e) && put_secret(x, b, ALERT_MAIL_PASSWORD, e);
+}
+
 static void config_done(struct config **c)
 {
     config_free(*c);
@@ -119,8 +136,7 @@ bool api_alerts_put(struct exchange *x, struct err *e)
     CLEANUP(tx_done) struct tx tx = TX_INIT;
     list_members(&m);
     if (!body_read(x, m.paths, &b, e) || !tx_begin_durable(&tx, db_of(x), e) ||
-        !alert_options_load(db_of(x), &c, e) || !put_settings(x, c, &b, e) ||
-        !put_secret(x, &b, ALERT_WEBHOOK_URL, e) || !put_secret(x, &b, ALERT_MAIL_PASSWORD, e) ||
+        !alert_options_load(db_of(x), &c, e) || !change(x, &b, c, e) ||
         !alert_hurry(db_of(x), exchange_now(x), e) ||
         !exchange_audit(x, "alerts set", "", "in the page", e) || !tx_commit(&tx, e))
         return false;

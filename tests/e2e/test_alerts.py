@@ -392,6 +392,14 @@ def test_a_user_signs_in_at_the_mail_server(ledger, serve, start, certificate):
     assert server.get("/alerts")["has_mail_password"] is False and not tried(server)["mail"]["ok"]
 
 
+def test_a_password_is_not_shown_to_another_server(ledger, serve, start):
+    box = start(Mailbox)
+    server = serve(ledger)
+    server.change("PUT", "/alerts", {"settings": mail_settings(box), "mail_password": PASSWORD})
+    assert server.change("PUT", "/alerts", {"settings": {"mail_user": "robot"}})["has_mail_password"] is True
+    assert server.change("PUT", "/alerts", {"settings": {"mail_host": "localhost"}})["has_mail_password"] is False
+
+
 def test_mail_that_cannot_be_sent_says_why(ledger, serve, start, certificate):
     plain = start(Mailbox)
     server = serve(ledger)

@@ -16,6 +16,8 @@ static const struct option_def rows[] = {
     {.key = "ca_file", .type = OPT_FILE, .help = ""},
     {.key = "time_zone", .type = OPT_ZONE, .help = ""},
     {.key = "products", .type = OPT_LIST, .def = "G2M", .help = ""},
+    {.key = "form", .type = OPT_WORD, .words = "plain,rich", .def = "plain", .help = ""},
+    {.key = "topics", .type = OPT_LIST, .words = "cost,seats", .help = ""},
     {.key = NULL},
 };
 
@@ -186,9 +188,21 @@ TEST(the_look_back_is_at_least_the_window)
     config_free(c);
 }
 
+TEST(only_the_words_of_a_row_that_names_them_are_taken)
+{
+    assert_taken("form", "rich");
+    assert_refused("form", "ric", "no word that it takes");
+    assert_refused("form", "plain,rich", "no word that it takes");
+    assert_taken("topics", "seats");
+    assert_taken("topics", "cost,seats");
+    assert_refused("topics", "cost,seat", "\"seat\" is no word that it takes");
+    assert_refused("topics", "cost,", "not a list");
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        RUN(only_the_words_of_a_row_that_names_them_are_taken),
         RUN(what_nobody_set_has_its_default),
         RUN(what_was_set_is_in_force_until_it_is_emptied),
         RUN(a_pair_is_split_at_its_first_equals_sign),

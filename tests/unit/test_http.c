@@ -54,6 +54,21 @@ TEST(a_form_is_posted_with_basic_authentication)
     assert_non_null(strstr(sent, "\r\n\r\ngrant_type=code&code=x"));
 }
 
+TEST(json_is_posted_and_a_path_that_is_a_secret_is_in_no_error)
+{
+    CLEANUP(call_done) struct call c = {0};
+    open_call(&c, &(struct peer_step){.text = OK_HEAD LENGTH(10) "[1,2"}, 1);
+    c.rq.json = "{\"a\":1}";
+    c.rq.hides_path = true;
+    assert_false(send_it(&c));
+    assert_err(c.e, ERR_RETRY, "POST http://127.0.0.1:");
+    assert_null(strstr(c.e.msg, "/a/b"));
+    const char *sent = requests(&c);
+    assert_non_null(strstr(sent, "POST /a/b?filter=hidden HTTP/1.1\r\n"));
+    assert_non_null(strstr(sent, "\r\nContent-Type: application/json\r\n"));
+    assert_non_null(strstr(sent, "\r\n\r\n{\"a\":1}"));
+}
+
 TEST(nothing_of_one_exchange_is_left_for_the_next)
 {
     CLEANUP(call_done) struct call c = {0};
@@ -361,6 +376,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         RUN(a_get_carries_our_headers_and_brings_the_body),
         RUN(a_form_is_posted_with_basic_authentication),
+        RUN(json_is_posted_and_a_path_that_is_a_secret_is_in_no_error),
         RUN(nothing_of_one_exchange_is_left_for_the_next),
         RUN(connections_are_kept_between_gets),
         RUN(a_post_never_rides_on_a_kept_connection),

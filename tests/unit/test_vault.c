@@ -127,6 +127,22 @@ TEST(a_box_does_not_open_for_another_connector_or_name)
     assert_holds(&h, h.one, "refresh_token", "mine");
 }
 
+TEST(a_secret_of_the_process_is_no_connectors)
+{
+    CLEANUP(home_done) struct home h = home_make();
+    struct err e = {0};
+    bool found = true;
+    CLEANUP(secret_done) struct secret s = SECRET_INIT;
+    put(&h, VAULT_OWN, "mail_password", "ours");
+    put(&h, VAULT_OWN, "mail_password", "newer");
+    assert_holds(&h, VAULT_OWN, "mail_password", "newer");
+    move_box(&h, VAULT_OWN, "mail_password", h.one, "mail_password");
+    assert_closed(&h, h.one, "mail_password", "does not open");
+    assert_ok(sealed_remove(h.db, VAULT_OWN, "mail_password", &e), e);
+    assert_ok(vault_get(h.vault, h.db, VAULT_OWN, "mail_password", &s, &found, &e), e);
+    assert_false(found);
+}
+
 TEST(a_changed_or_cut_box_does_not_open)
 {
     CLEANUP(home_done) struct home h = home_make();
@@ -272,6 +288,7 @@ int main(void)
         RUN(a_secret_comes_back_as_it_was),
         RUN(a_secret_that_was_never_put_is_not_found),
         RUN(a_box_does_not_open_for_another_connector_or_name),
+        RUN(a_secret_of_the_process_is_no_connectors),
         RUN(a_changed_or_cut_box_does_not_open),
         RUN(the_same_secret_is_never_sealed_to_the_same_bytes),
         RUN(the_master_key_is_made_on_first_use_and_is_private),
