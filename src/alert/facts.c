@@ -73,7 +73,7 @@ bool alert_find(struct db *db, const struct connector *c, const struct alert_thr
 {
     CLEANUP(tx_done) struct tx tx = TX_INIT;
     const struct provider *p;
-    bool has_grant;
+    bool has_grant = false;
     *out = (struct alert_found){
         .facts = {.connector = c->id, .name = c->name, .now_ms = now_ms, .limits = limits}};
     bool ok = provider_find(c->provider, &p, e) && tx_begin_read(&tx, db, e) &&
