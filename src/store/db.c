@@ -34,6 +34,7 @@ struct db {
     bool doomed;       /* a joined transaction ended without a commit */
     const struct stop *stop;
     bool must_end; /* a durable change is not given up: what it stores may be there only once */
+    bool is_hasty; /* see db_hurry() */
 };
 
 static bool is_stopped(const struct db *db)
@@ -50,9 +51,10 @@ static int on_progress(void *ctx)
 /* Another handle writes. 0: give up. */
 static int on_busy(void *ctx, int tries)
 {
-    enum { FIRST_MS = 1, MOST_MS = 25, TRIES_MAX = 400 }; /* ten seconds in all */
+    enum { FIRST_MS = 1, MOST_MS = 25, TRIES_MAX = 400, HASTY_TRIES_MAX = 12 }; /* 10 s, 0.2 s */
+    const struct db *db = ctx;
     int ms = tries < 5 ? FIRST_MS << tries : MOST_MS;
-    if (is_stopped(ctx) || tries >= TRIES_MAX)
+    if (is_stopped(db) || tries >= (db->is_hasty ? HASTY_TRIES_MAX : TRIES_MAX))
         return 0;
     sqlite3_sleep(ms < MOST_MS ? ms : MOST_MS);
     return 1;
@@ -62,6 +64,10 @@ static bool fail(struct db *db, int rc, struct err *e)
 {
     if (rc == SQLITE_INTERRUPT || ((rc & 0xff) == SQLITE_BUSY && is_stopped(db)))
         return err_set(e, ERR_STOPPED, "stopped");
+    if ((rc & 0xff) == SQLITE_BUSY && db->is_hasty) {
+        err_set(e, ERR_RETRY, "the store is being written to just now");
+        return err_next(e, "try again in a moment");
+    }
     return db_error(e, db->path, rc, sqlite3_system_errno(db->handle), sqlite3_errmsg(db->handle));
 }
 
@@ -70,6 +76,11 @@ void db_watch(struct db *db, const struct stop *stop)
     enum { STEPS = 50000 }; /* of SQLite's machine: some milliseconds */
     db->stop = stop;
     sqlite3_progress_handler(db->handle, STEPS, stop ? on_progress : NULL, db);
+}
+
+void db_hurry(struct db *db)
+{
+    db->is_hasty = true;
 }
 
 bool db_exec(struct db *db, const char *sql, struct err *e)

@@ -25,6 +25,10 @@ const char *db_actor(const struct db *db);
  * once stop is asked; never within a durable transaction. NULL: no more. */
 void db_watch(struct db *db, const struct stop *stop);
 
+/* For a thread that others wait for: gives up after a fifth of a second, with ERR_RETRY, while
+ * another handle writes. */
+void db_hurry(struct db *db);
+
 /* One or more statements without parameters or rows. */
 bool db_exec(struct db *db, const char *sql, struct err *e);
 

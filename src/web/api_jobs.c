@@ -99,9 +99,11 @@ static bool check_can_run(struct exchange *x, const struct connector *c, struct 
 bool api_aggregation_begin(struct exchange *x, struct err *e)
 {
     CLEANUP(connector_done) struct connector c = {0};
+    CLEANUP(tx_done) struct tx tx = TX_INIT; /* it begins only when it can be noted who began it */
     if (!view_connector(x, &c, e) || !check_can_run(x, &c, e) ||
-        !jobs_start(x->server->jobs, JOB_AGGREGATE, c.id, "manual", e) ||
-        !exchange_audit(x, "aggregate", c.name, "in the page", e))
+        !tx_begin(&tx, x->server->env->db, e) ||
+        !exchange_audit(x, "aggregate", c.name, "in the page", e) ||
+        !jobs_start(x->server->jobs, JOB_AGGREGATE, c.id, "manual", e) || !tx_commit(&tx, e))
         return false;
     x->status = 202;
     return progress_write(x, NULL, &c, e);
@@ -116,7 +118,9 @@ bool api_aggregation(struct exchange *x, struct err *e)
 bool api_aggregation_cancel(struct exchange *x, struct err *e)
 {
     CLEANUP(connector_done) struct connector c = {0};
-    if (!view_connector(x, &c, e))
+    CLEANUP(tx_done) struct tx tx = TX_INIT;
+    if (!view_connector(x, &c, e) || !tx_begin(&tx, x->server->env->db, e) ||
+        !exchange_audit(x, "aggregate cancel", c.name, "in the page", e))
         return false;
     if (!jobs_cancel(x->server->jobs, JOB_AGGREGATE, c.id)) {
         x->status = 409;
@@ -124,16 +128,17 @@ bool api_aggregation_cancel(struct exchange *x, struct err *e)
         return err_next(e, "a run that the command line began is ended there, with Ctrl-C");
     }
     x->status = 202;
-    return exchange_audit(x, "aggregate cancel", c.name, "in the page", e) &&
-           progress_write(x, NULL, &c, e);
+    return tx_commit(&tx, e) && progress_write(x, NULL, &c, e);
 }
 
 /* All that are active and have not begun already. */
 bool api_aggregations_begin(struct exchange *x, struct err *e)
 {
     CLEANUP(connector_list_done) struct connector_list all = {0};
+    CLEANUP(tx_done) struct tx tx = TX_INIT;
     int64_t started = 0;
-    if (!connector_list(x->server->env->db, &all, e))
+    if (!connector_list(x->server->env->db, &all, e) || !tx_begin(&tx, x->server->env->db, e) ||
+        !exchange_audit(x, "aggregate", "", "all that are active, in the page", e))
         return false;
     for (size_t i = 0; i < all.count; i++) {
         struct err busy = {0};
@@ -145,5 +150,5 @@ bool api_aggregations_begin(struct exchange *x, struct err *e)
     json_object(w, NULL);
     json_int(w, "started", started);
     json_object_end(w);
-    return exchange_audit(x, "aggregate", "", "all that are active, in the page", e);
+    return tx_commit(&tx, e);
 }

@@ -182,6 +182,7 @@ bool server_run(const struct env *env, const char *store, const struct server_op
                                    .log = env->log,
                                    .places = PLACES};
     int signals = open_signals(e);
+    db_hurry(env->db); /* whoever reads must not wait for whoever changes something */
     bool ok = signals >= 0 && db_open(&s.db, store, e) && access_check(&s, e) &&
               draft_purge(env->db, clock_wall(env->clock) - DAY_MS, e) &&
               jobs_open(&s.jobs, &jobs, e) && open_listener(&s, o->port, e) &&

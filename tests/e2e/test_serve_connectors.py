@@ -376,3 +376,18 @@ def test_the_effect_of_a_price_is_shown_before_it_is_stored(sim, ledger, serve):
     assert seen == ledger.json(*words)
     assert seen["subscription"]["after"]["monthly_cost"] == {"currency": "EUR", "amount": f"{seats['purchased'] * 3}.00"}
     assert server.get(path + "/prices") == ledger.json("price", "list", "acme")
+
+
+def test_a_store_that_is_being_written_to_delays_a_change_and_no_reader(sim, ledger, serve):
+    there, server = sim(users=40), serve()
+    ledger.ready(there)
+    path = server.connector()
+    with contextlib.closing(sqlite3.connect(ledger.database, isolation_level=None)) as other:
+        other.execute("BEGIN IMMEDIATE")
+        begin = time.monotonic()
+        refused = server.change("PUT", path, {"active": False}, status=503)["error"]
+        assert refused["kind"] == "retry" and refused["next"] and time.monotonic() - begin < 2
+        assert server.change("POST", path + "/aggregation", {}, status=503) and server.get(path + "/aggregation") is None
+        assert server.get(path)["active"]
+        other.execute("ROLLBACK")
+    assert not server.change("PUT", path, {"active": False})["active"]

@@ -80,9 +80,17 @@ export async function readSession(): Promise<Session> {
     return session;
 }
 
-/** A change. A CSRF token that grew old (the server was started again) is fetched anew, once. */
+/** How often a change waits for a store that is being written to, and how long each time. */
+const PATIENCE = 20;
+const PAUSE_MS = 500;
+
+/**
+ * A change. A CSRF token that grew old (the server was started again) is fetched anew, once; a store that is just
+ * being written to (503: nothing was changed) is waited for.
+ */
 export async function change<T>(method: 'POST' | 'PUT' | 'DELETE', path: string, body?: unknown): Promise<T> {
-    for (let again = true; ; again = false) {
+    let again = true;
+    for (let turn = 0; ; turn++) {
         const answer = await send(method, path, body);
         if (answer.ok) {
             const text = await answer.text();
@@ -90,7 +98,12 @@ export async function change<T>(method: 'POST' | 'PUT' | 'DELETE', path: string,
         }
         const error = await problemOf(answer, `${method} ${path}`);
         if (answer.status === 401 && path !== '/session') onSignedOut();
+        if (answer.status === 503 && turn < PATIENCE) {
+            await new Promise((resume) => setTimeout(resume, PAUSE_MS));
+            continue;
+        }
         if (answer.status !== 403 || !again) throw error;
+        again = false;
         const old = csrf;
         await readSession();
         if (csrf === old) throw error;
