@@ -71,11 +71,12 @@ static void skip_blanks(const char **at)
     *at += strspn(*at, " \t");
 }
 
-/* Moves past one of the words, whole or so many letters of it; -1: none is there. */
+/* Moves past one of the words, whole or so many letters of it (0: whole only); -1: none is there.
+ */
 static int scan_word(const char **at, const char *const *words, int count, size_t abbreviated)
 {
     size_t len = strspn(*at, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ");
-    for (int i = 0; i < count; i++) {
+    for (int i = 0; len > 0 && i < count; i++) {
         bool whole = len == strlen(words[i]);
         if ((whole || len == abbreviated) && strncasecmp(*at, words[i], len) == 0) {
             *at += len;
@@ -145,7 +146,7 @@ static bool bad_day(const char *at, struct err *e)
 static bool read_rule(struct schedule *s, const char **at, struct err *e)
 {
     skip_blanks(at);
-    int kind = scan_word(at, kind_words, KINDS, SIZE_MAX);
+    int kind = scan_word(at, kind_words, KINDS, 0);
     if (kind < 0) {
         err_set(e, ERR_USAGE, "a schedule begins with hourly, daily, weekly or monthly");
         return say_forms(e);
