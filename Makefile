@@ -64,5 +64,6 @@ bench:           ## start-up, size, CPU time and memory; WRITE=1 also writes doc
 install: build   ## into /usr/local (DESTDIR is honoured)
 	@meson install -C build --no-rebuild
 
-clean:           ## remove everything built
-	rm -rf build build-clang build-asan build-bench build-analyzer build-tsan build-fuzz
+clean:           ## remove everything built, but for what the fuzzers found
+	rm -rf build build-clang build-asan build-bench build-analyzer build-tsan
+	@[ ! -d build-fuzz ] || find build-fuzz -mindepth 1 -maxdepth 1 ! -name corpus ! -name found -exec rm -rf {} +
