@@ -190,7 +190,7 @@ bool alert_watch(const struct env *env, int64_t *again_ms, struct err *e)
 {
     CLEANUP(channels_done) struct channels c = {0};
     CLEANUP(file_lock_done) struct file_lock lock = FILE_LOCK_INIT;
-    bool taken;
+    bool taken = false;
     *again_ms = ALERT_LOOK_MS;
     if (!hold(env->home, &lock, &taken, e))
         return false;

@@ -286,8 +286,8 @@ static struct subscription_state read_state(struct query *q, int column)
 /* A span also ends when the provider's own count changes, which is no figure. */
 static bool is_other(const struct subscription_state *a, const struct subscription_state *b)
 {
-    return !a->name || !b->name || a->is_enabled != b->is_enabled ||
-           a->purchased != b->purchased || strcmp(a->name, b->name) != 0;
+    return !a->name || !b->name || a->is_enabled != b->is_enabled || a->purchased != b->purchased ||
+           strcmp(a->name, b->name) != 0;
 }
 
 bool differences_each_subscription(struct db *db, const struct aggregation *a,
