@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 
 #include "base/buf.h"
 #include "base/cleanup.h"
@@ -231,19 +232,29 @@ static bool is_name(const char *name)
            strcmp(name, "Factory") != 0;
 }
 
-bool tzif_open(struct tzif **out, const char *name)
+static bool unreadable(const char *path, struct err *e)
 {
+    err_set(e, ERR_LOCAL, "the file of a time zone, %s, cannot be read", path);
+    return err_next(e, "install the package tzdata again, or set another time zone");
+}
+
+bool tzif_open(struct tzif **out, const char *name, struct err *e)
+{
+    struct stat st;
     struct err ignored = {0};
     const char *folder = getenv("TZDIR");
     CLEANUP(buf_done) struct buf path = BUF_INIT(4096), data = BUF_INIT(FILE_BYTES_MAX);
+    *out = NULL;
     if (!is_name(name) ||
         !buf_addf(&path, "%s/%s", folder && *folder ? folder : "/usr/share/zoneinfo", name) ||
-        !file_read(buf_text(&path), &data, &ignored))
-        return false;
+        stat(buf_text(&path), &st) != 0 || !S_ISREG(st.st_mode))
+        return true;
+    if (!file_read(buf_text(&path), &data, &ignored))
+        return unreadable(buf_text(&path), e);
     struct tzif *t = NEW(struct tzif);
     if (!read_file(t, data.data, data.len)) {
         tzif_close(t);
-        return false;
+        return unreadable(buf_text(&path), e);
     }
     *out = t;
     return true;

@@ -5,9 +5,12 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "base/err.h"
+
 struct tzif;
-/* From $TZDIR, else /usr/share/zoneinfo. False: there is no such file, or none that can be read. */
-bool tzif_open(struct tzif **out, const char *name);
+/* From $TZDIR, else /usr/share/zoneinfo. *out is NULL when this machine has no such file.
+ * ERR_LOCAL: there is one, but it cannot be read. */
+bool tzif_open(struct tzif **out, const char *name, struct err *e);
 void tzif_close(struct tzif *t); /* NULL is fine */
 /* Local time minus UTC at an instant. */
 int64_t tzif_offset_ms(const struct tzif *t, int64_t ms);

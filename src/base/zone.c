@@ -43,9 +43,8 @@ static bool icu_knows(const char *name)
 bool zone_is_known(const char *name)
 {
     struct tzif *newer = NULL;
-    if (icu_knows(name))
-        return true;
-    bool is_known = tzif_open(&newer, name);
+    struct err ignored = {0}; /* zone_open() says what is wrong with a file that is there */
+    bool is_known = icu_knows(name) || !tzif_open(&newer, name, &ignored) || newer;
     tzif_close(newer);
     return is_known;
 }
@@ -167,7 +166,7 @@ bool zone_open(struct zone **out, const char *name, struct err *e)
         return false;
     struct zone *z = NEW(struct zone);
     z->name = xstrdup(name);
-    if (!tzif_open(&z->tzif, name) && !open_calendar(z, e)) {
+    if (!tzif_open(&z->tzif, name, e) || (!z->tzif && !open_calendar(z, e))) {
         zone_close(z);
         return false;
     }

@@ -77,7 +77,8 @@ def spots(calls, every):
 @pytest.fixture
 def torn(sim, tmp_path):
     """A ledger that has prices and one aggregation, and its simulator."""
-    there = sim(users=8)
+    # Its clock is never before LATER: no meeting ends, and becomes one of the history, while this goes on.
+    there = sim(users=8, now=LATER)
     base = Tortured(tmp_path / "base")
     base.ready(there, retries=0)
     base.enter_prices(there.truth())

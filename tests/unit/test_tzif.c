@@ -24,7 +24,9 @@ static size_t compare(const char *name)
     enum { STEP = 3 * 86400 + 3607 };
     struct tzif *t = NULL;
     size_t compared = 0;
-    assert_true(tzif_open(&t, name));
+    struct err e = {0};
+    assert_ok(tzif_open(&t, name, &e), e);
+    assert_non_null(t);
     setenv("TZ", name, 1);
     tzset();
     for (int64_t s = -INT64_C(1000000000); s < INT64_C(4000000000); s += STEP, compared++)
@@ -73,8 +75,9 @@ TEST(what_is_no_zone_is_not_read)
                                         "Europe/Nowhere",
                                         "posixrules"};
     struct tzif *t = NULL;
+    struct err e = {0};
     for (size_t i = 0; i < sizeof names / sizeof *names; i++)
-        assert_false(tzif_open(&t, names[i]));
+        assert_true(tzif_open(&t, names[i], &e) && !t);
 }
 
 /* Cut anywhere, and with any byte changed: refused or read, never a crash. */
@@ -97,8 +100,11 @@ TEST(a_damaged_file_harms_nothing)
         fwrite(bytes, 1, at < len ? at : len, f);
         fclose(f);
         struct tzif *t = NULL;
-        bool is_read = tzif_open(&t, "Zone");
+        struct err e = {0};
+        bool is_read = tzif_open(&t, "Zone", &e);
+        assert_int_equal(is_read, t != NULL);
         assert_false(is_read && at < len);
+        assert_int_equal(e.kind, is_read ? ERR_NONE : ERR_LOCAL);
         if (is_read)
             tzif_offset_ms(t, INT64_C(1750000000000));
         tzif_close(t);
