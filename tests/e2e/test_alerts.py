@@ -233,13 +233,13 @@ def test_a_grant_is_told_at_seven_days_at_one_and_when_it_is_over(sim, ledger, s
 
 def test_stale_data_is_told_by_the_schedule(sim, ledger, serve, start):
     there, hook = sim(users=40), start(Receiver)
+    server = serve(ledger)  # while there is nothing that another kind could tell
+    server.change("PUT", "/alerts", {"webhook_url": hook.url, "settings": {"kinds": "stale", "stale_margin": "6h"}})
+    server.stop()
     ledger.ready(there)
     ledger.run("aggregate", "acme", check=0)
     ledger.run("schedule", "set", "acme", "daily", "23:00", "UTC", check=0)
     there.stop()
-    server = serve(ledger, now="2026-08-01T04:50:00Z")
-    server.change("PUT", "/alerts", {"webhook_url": hook.url, "settings": {"kinds": "stale", "stale_margin": "6h"}})
-    server.stop()
     server = serve(ledger, now="2026-08-01T04:55:00Z")
     looked(server)
     assert of(server, kind="stale") == []
