@@ -1,6 +1,7 @@
 // The routes of the stand-in.
 import * as data from './data.mjs';
 import * as c from './connectors.mjs';
+import { alerts } from './alerts.mjs';
 import { explainActive, explainCost, explainUser } from './explain.mjs';
 import { runDetail, runs } from './runs.mjs';
 
@@ -41,7 +42,7 @@ function report(state, path, q) {
     if (path === '/users') {
         const { counts, found } = filtered(state, q);
         const offset = Number(q.get('offset') ?? 0);
-        return ok({ total: found.length, counts, groups: data.GROUPS, seats: data.subscriptions.map(({ key, name }) => ({ key, name })), language: 'de_DE', users: found.slice(offset, offset + Number(q.get('limit') ?? 200)) });
+        return ok({ total: found.length, counts, groups: offset ? null : data.GROUPS, seats: offset ? null : data.subscriptions.map(({ key, name }) => ({ key, name })), language: 'de_DE', users: found.slice(offset, offset + Number(q.get('limit') ?? 200)) });
     }
     if (path === '/users.csv') return { csv: 'key,email\n' + filtered(state, q).found.map((u) => `${u.key},${u.email}\n`).join('') };
     if (path === '/explain/active') return ok(explainActive(filtered(state, q).found.filter((u) => u.state === 'active')));
@@ -135,7 +136,7 @@ export async function answer(state, method, path, q, body, headers) {
     if (path === '/schedules/preview') return ok(preview(body.text));
     if (path === '/aggregations') return ok(null, 202);
     if (path === '/audit') return ok({ entries: [{ id: 3, at: '2026-11-25T08:38:00Z', who: 'admin', what: 'price.add', connector: 'Halden Group', detail: '7003004 from 2026-01' }, { id: 2, at: '2026-11-24T09:12:00Z', who: 'admin', what: 'token.get', connector: 'Halden Group', detail: 'Katrin Brandt' }, { id: 1, at: '2026-11-24T09:10:00Z', who: 'command line', what: 'connector.add', connector: 'Halden Group', detail: null }], more: false });
-    if (path === '/alerts') return ok({ webhook: null, mail: null, rules: [] });
+    if (path.startsWith('/alerts')) return alerts(state, method, path, body, ok, no);
     const at = /^\/connectors\/(\d+)(.*)$/.exec(path);
     if (!at) return no(404, 'usage', 'nothing is at this address');
     const id = Number(at[1]);

@@ -17,12 +17,12 @@ export const provider = {
         ['look_back_days', '60', null, 'int', '1 to 366', 'how many days of meeting history are read; at least window_days'],
         ['time_zone', null, "the granting user's", 'zone', null, 'time zone that days and months of the account are counted in, as Europe/Stockholm'],
         ['requests_per_second', '10', null, 'int', '0 to 100', "most requests a second to each of GoTo's APIs; 0: no limit"],
-        ['timeout', '60s', null, 'duration', '1s to 10m', 'how long to wait for a connection or for the next bytes of an answer'],
+        ['timeout', '60s', null, 'duration', '1000 to 600000', 'how long to wait for a connection or for the next bytes of an answer'],
         ['retries', '5', null, 'int', '0 to 20', 'how often a request that failed for a passing reason is sent again'],
         ['proxy', null, "the environment's (https_proxy, no_proxy)", 'proxy', null, 'proxy for every request, as http://proxy.example:3128'],
         ['ca_file', null, "the system's", 'file', null, "PEM file of the certificate authorities to trust instead of the system's"],
         ['api_url', 'https://api.getgo.com', null, 'url', null, "base of GoTo's APIs"],
-    ].map(([key, def, default_text, type, range, help]) => ({ key, default: def, default_text, type, range, help })),
+    ].map(([key, def, default_text, type, range, help]) => ({ key, default: def, default_text, type, range: range && { min: Number(range.split(' ')[0]), max: Number(range.split(' ')[2]) }, words: null, help })),
 };
 const last = (id, started_at, finished_at, status, error = null) => ({ id, started_at, finished_at, status, error });
 const row = (id, name, account, active, last_aggregation, data_of, active_users, users, cost, text, next, days, until, status) => ({

@@ -36,6 +36,7 @@ export const PAGES = {
     'connector-settings': { path: '/connectors/3?page=settings' },
     'first-run': { path: '/', options: { empty: true } },
     'sign-in': { path: '/connectors', options: { password: 'x' } },
+    alerts: { path: '/settings/alerts', full: true },
     audit: { path: '/settings/audit' },
     people: { path: '/settings/people' },
     keys: { path: '/connectors', after: (page) => page.keyboard.press('?') },

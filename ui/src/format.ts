@@ -124,6 +124,16 @@ export function duration(ms: number | null): string {
     if (s < 3600) return `${count(Math.floor(s / 60))} min ${s % 60} s`;
     return `${count(Math.floor(s / 3600))} h ${Math.floor((s % 3600) / 60)} min`;
 }
+const UNITS: [number, string][] = [[86_400_000, 'd'], [3_600_000, 'h'], [60_000, 'min'], [1000, 's'], [1, 'ms']];
+/** The range of a setting: "1 to 365", "1 s to 10 min". */
+export function spanOf(s: { type: string; range: { min: number; max: number } | null }): [string, string] | null {
+    if (!s.range) return null;
+    const text = (n: number) => {
+        const [size, unit] = s.type === 'duration' ? (UNITS.find(([u]) => n >= u && n % u === 0) ?? UNITS.at(-1)!) : [1, ''];
+        return `${count(n / size)} ${unit}`.trim();
+    };
+    return [text(s.range.min), text(s.range.max)];
+}
 export const took = (from: string, to: string | null): number | null => (to ? +at(to) - +at(from) : null);
 
 export function language(code: string): string {

@@ -22,7 +22,10 @@ export interface SettingDef {
     default: string | null;
     default_text: string | null;
     type: string;
-    range: string | null;
+    /** Of an int; of a duration in milliseconds. */
+    range: { min: number; max: number } | null;
+    /** Those that are allowed, with commas. */
+    words: string | null;
     help: string;
 }
 export interface Setting extends SettingDef {
@@ -300,4 +303,46 @@ export interface AuditEntry {
     what: string;
     connector: string | null;
     detail: string | null;
+}
+
+export interface AlertThreshold {
+    /** null: each. */
+    connector: number | null;
+    figure: 'monthly_cost' | 'active_users' | 'reclaimable_seats';
+    currency: string | null;
+    is: 'above' | 'below';
+    limit: string;
+}
+export interface Alert {
+    id: number;
+    connector_id: number;
+    connector: string;
+    kind: string;
+    subject: string | null;
+    severity: Severity;
+    text: string;
+    next: string;
+    began_at: string;
+    ended_at: string | null;
+    deliveries: { channel: string; state: 'waiting' | 'sent' | 'given_up'; tries: number; at: string | null; next_at: string | null; error: string | null }[];
+}
+export interface Alerts {
+    has_webhook_url: boolean;
+    webhook_host: string | null;
+    has_mail_password: boolean;
+    channels: string[];
+    settings: Setting[];
+    thresholds: AlertThreshold[];
+    alerts: Alert[];
+    test: {
+        state: 'none' | 'running' | 'done' | 'failed';
+        message: string | null;
+        next: string | null;
+        channels: { channel: string; ok: boolean; message: string | null; next: string | null }[];
+    };
+}
+export interface AlertsChange {
+    webhook_url?: string | null;
+    mail_password?: string | null;
+    settings: Record<string, string | null>;
 }

@@ -29,7 +29,7 @@ export function Nav({ onHelp }: { onHelp: () => void }) {
           ]
         : [];
     const connectors: Way = { icon: 'connectors', label: t.nav.connectors, href: '/connectors', here: path.startsWith('/connectors'), tally: all.length };
-    const settings: Way = { icon: 'settings', label: t.nav.settings, href: '/settings/audit', here: path.startsWith('/settings') };
+    const settings: Way = { icon: 'settings', label: t.nav.settings, href: '/settings/alerts', here: path.startsWith('/settings') };
     return (
         <>
             <header class="side">

@@ -24,7 +24,7 @@ export function Routes() {
     const subscriptions = at('/c/:id/subscriptions') ?? at('/c/:id/explain/cost/:key/:month');
     if (subscriptions) return <SubscriptionsPage key={subscriptions.id} id={Number(subscriptions.id)} explain={subscriptions.key ? { key: subscriptions.key, month: subscriptions.month! } : null} />;
     const settings = at('/settings/:tab');
-    if (settings && ['audit', 'people'].includes(settings.tab!)) return <SettingsPage tab={settings.tab!} />;
+    if (settings && ['alerts', 'people', 'audit'].includes(settings.tab!)) return <SettingsPage tab={settings.tab!} />;
     const runs = at('/c/:id/runs') ?? at('/c/:id/runs/:run');
     if (runs) return <RunsPage key={runs.id} id={Number(runs.id)} open={runs.run ? Number(runs.run) : null} />;
     return (

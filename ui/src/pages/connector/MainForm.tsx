@@ -46,12 +46,14 @@ export function MainForm(props: { d: Draft; draft: Connector; provider: Provider
     const ready = !!d.value('client_id') && (draft.has_secret || !!d.value('client_secret'));
     return (
         <>
-            {field('client_id', t.dialog.clientId, t.dialog.clientIdHint, { placeholder: t.dialog.clientIdExample })}
-            {field('client_secret', t.dialog.secret, draft.has_secret && !d.value('client_secret') ? t.dialog.secretKept : t.dialog.secretHint, {
-                type: 'password',
-                placeholder: draft.has_secret ? '••••••••••••••••' : '',
-            })}
-            {field('redirect_uri', t.dialog.redirect, t.dialog.redirectHint)}
+            <form class="fields" onSubmit={(event) => event.preventDefault()}>
+                {field('client_id', t.dialog.clientId, t.dialog.clientIdHint, { placeholder: t.dialog.clientIdExample })}
+                {field('client_secret', t.dialog.secret, draft.has_secret && !d.value('client_secret') ? t.dialog.secretKept : t.dialog.secretHint, {
+                    type: 'password',
+                    placeholder: draft.has_secret ? '••••••••••••••••' : '',
+                })}
+                {field('redirect_uri', t.dialog.redirect, t.dialog.redirectHint)}
+            </form>
             <hr />
             <TokenPart d={d} draft={draft} ready={ready} first={todo === 'token'} />
             <TestPart d={d} draft={draft} provider={provider} />

@@ -1,3 +1,4 @@
+import { spanOf } from '../../format';
 import { t } from '../../texts';
 import type { Draft } from './useDraft';
 
@@ -30,7 +31,7 @@ export function OtherSettings({ d }: { d: Draft }) {
                                 onBlur={() => void d.flush()}
                             />
                             <div id={`s-${s.key}-hint`} class={wrong ? 'wrong' : 'hint'} role={wrong ? 'alert' : undefined}>
-                                {wrong ?? t.dialog.settingHint(s.help, fallback, s.range)}
+                                {wrong ?? t.dialog.settingHint(s.help, fallback, spanOf(s))}
                             </div>
                         </div>
                     );

@@ -1,9 +1,10 @@
 import { Page } from '../../parts/Page';
 import { t } from '../../texts';
+import { Alerts } from './Alerts';
 import { Audit } from './Audit';
 import { People } from './People';
 
-const TABS = ['audit', 'people'] as const;
+const TABS = ['alerts', 'people', 'audit'] as const;
 
 export function SettingsPage({ tab }: { tab: string }) {
     return (
@@ -15,7 +16,7 @@ export function SettingsPage({ tab }: { tab: string }) {
                     </a>
                 ))}
             </nav>
-            {tab === 'people' ? <People /> : <Audit />}
+            {tab === 'alerts' ? <Alerts /> : tab === 'people' ? <People /> : <Audit />}
         </Page>
     );
 }
