@@ -78,7 +78,7 @@ static size_t word_len(const char *text)
 /* Control characters, line ends among them, have become spaces: nothing can begin a header. */
 static void add_subject(struct buf *out, const char *subject)
 {
-    CLEANUP(buf_done) struct buf line = BUF_INIT(SUBJECT_BYTES_MAX * 4);
+    CLEANUP(buf_done) struct buf line = BUF_INIT((size_t)4 * SUBJECT_BYTES_MAX);
     text_add_visible(&line, subject, SUBJECT_BYTES_MAX / 4);
     const char *at = buf_text(&line);
     bool is_plain = line.len <= 60 && !strstr(at, "=?");
