@@ -62,7 +62,7 @@ static bool move_grant(const struct env *env, int64_t from, int64_t to, struct e
         return false;
     if (!found)
         return true;
-    if (!grant_remove(env->db, to, e) || !grant_put(env->db, to, &grant, e))
+    if (!grant_put(env->db, to, &grant, e))
         return false;
     for (size_t i = 0; i < sizeof tokens / sizeof *tokens; i++)
         if (!move_secret(env, from, to, tokens[i], e))
@@ -77,10 +77,18 @@ static bool move_tested(const struct env *env, int64_t from, int64_t to, struct 
            (!fingerprint || tested_put(env->db, to, fingerprint, e));
 }
 
-/* The connector that the draft changes takes everything over. */
-static bool merge(const struct env *env, const struct connector *c, const char **field,
-                  struct err *e)
+/* The grant of the saved connector stays only where the draft could use it too. */
+static bool settle_grant(struct session *s, const struct connector *c, struct err *e)
 {
+    if (s->keeper.connector != c->id)
+        return true;
+    return grant_remove(s->env->db, c->draft_of, e) && move_grant(s->env, c->id, c->draft_of, e);
+}
+
+/* The connector that the draft changes takes everything over. */
+static bool merge(struct session *s, const struct connector *c, const char **field, struct err *e)
+{
+    const struct env *env = s->env;
     int64_t to = c->draft_of;
     if (!connector_rename(env->db, to, c->name, e)) {
         *field = "name";
@@ -88,7 +96,7 @@ static bool merge(const struct env *env, const struct connector *c, const char *
     }
     return draft_copy_settings(env->db, c->id, to, e) &&
            connector_set_active(env->db, to, c->active, clock_wall(env->clock), e) &&
-           move_secret(env, c->id, to, "client_secret", e) && move_grant(env, c->id, to, e) &&
+           move_secret(env, c->id, to, "client_secret", e) && settle_grant(s, c, e) &&
            move_tested(env, c->id, to, e) && connector_remove(env->db, c->id, e);
 }
 
@@ -116,7 +124,7 @@ static bool save(const struct env *env, struct session *s, const struct connecto
     CLEANUP(tx_done) struct tx tx = TX_INIT;
     *saved = c->draft_of ? c->draft_of : c->id;
     return tx_begin_durable(&tx, env->db, e) && check_account(s, e) &&
-           (c->draft_of ? merge(env, c, field, e) : publish_new(env, c, field, e)) &&
+           (c->draft_of ? merge(s, c, field, e) : publish_new(env, c, field, e)) &&
            audit_add(env->db, clock_wall(env->clock),
                      c->draft_of ? "connector set" : "connector add", c->name, "saved in the page",
                      e) &&

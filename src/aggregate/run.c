@@ -285,7 +285,8 @@ bool aggregate(struct session *s, const struct run_options *o, struct aggregatio
         return err_next(e, "make it active: seatledger connector enable %s",
                         shell_word(s->connector.name).text);
     }
-    if (!config_check(s->config, e) || !hold_connector(s->env->home, &s->connector, &lock, e))
+    if (!config_check(s->config, e) || !hold_connector(s->env->home, &s->connector, &lock, e) ||
+        (o->may_begin && !o->may_begin(o->ctx, e)))
         return false;
     bool ok = work(&r, quota, e);
     if (!ok)
@@ -295,4 +296,21 @@ bool aggregate(struct session *s, const struct run_options *o, struct aggregatio
     s->on_wait_ctx = r.on_wait_ctx;
     collect_done(&r.collect);
     return ok;
+}
+
+bool aggregate_note_failed(const struct env *env, int64_t connector, const char *trigger,
+                           const struct err *why, struct err *e)
+{
+    int64_t now_ms = clock_wall(env->clock);
+    CLEANUP(tx_done) struct tx tx = TX_INIT;
+    CLEANUP(aggregation_done)
+    struct aggregation a = {.connector = connector,
+                            .trigger = xstrdup(trigger),
+                            .t_ms = now_ms - now_ms % SECOND_MS,
+                            .started_ms = now_ms,
+                            .finished_ms = now_ms,
+                            .status = xstrdup("failed"),
+                            .error = xstrdup(why->msg)};
+    return tx_begin(&tx, env->db, e) && aggregation_start(env->db, &a, e) &&
+           aggregation_finish(env->db, &a, e) && tx_commit(&tx, e);
 }

@@ -15,8 +15,15 @@ struct run_options {
     int64_t t_ms;        /* 0: the clock's now; rounded down to a whole second either way */
     bool dry_run;        /* plan only: requests by kind, nothing is stored */
     void (*on_progress)(void *ctx, const struct progress *p);
+    /* Called once no other process can aggregate the connector, before anything is begun; false: it
+     * is not (with *e). May be NULL. */
+    bool (*may_begin)(void *ctx, struct err *e);
     void *ctx;
 };
+/* A run that could not even begin, since a setting or the store is in the way: it is among the runs
+ * as failed, with the reason, so that whoever looks there finds it. */
+bool aggregate_note_failed(const struct env *env, int64_t connector, const char *trigger,
+                           const struct err *why, struct err *e);
 /* True: it published; out->status is complete or incomplete (out->error says what is missing, and
  * *quota is set when the provider's limit ended it). False: failed or cancelled (the row says so);
  * ERR_BUSY: another process aggregates this connector; ERR_USAGE: not active. The caller ends *out

@@ -224,6 +224,16 @@ static void config_done(struct config **c)
     config_free(*c);
 }
 
+/* Whoever may change a connector must not be able to have its secrets sent elsewhere. */
+static bool same_service(const struct config *a, const struct config *b)
+{
+    static const char *const keys[] = {"token_url", "revoke_url", "api_url", "ca_file"};
+    for (size_t i = 0; i < sizeof keys / sizeof *keys; i++)
+        if (!same_text(a, b, keys[i]))
+            return false;
+    return true;
+}
+
 bool session_owners(const struct env *env, const struct connector *c, const struct config *config,
                     int64_t *secret_of, int64_t *grant_of, struct err *e)
 {
@@ -240,10 +250,10 @@ bool session_owners(const struct env *env, const struct connector *c, const stru
         !vault_get(env->vault, env->db, c->id, "client_secret", &secret, &has_secret, e) ||
         !grant_get(env->db, c->id, &grant, &has_grant, e))
         return false;
-    if (!has_secret)
-        *secret_of = other.id;
-    if (!has_grant && !has_secret && same_text(others, config, "client_id") &&
-        same_text(others, config, "token_url"))
+    if (has_secret || !same_service(others, config))
+        return true;
+    *secret_of = other.id;
+    if (!has_grant && same_text(others, config, "client_id"))
         *grant_of = other.id;
     return true;
 }

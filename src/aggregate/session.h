@@ -49,8 +49,8 @@ struct session {
  * is not valid any more. */
 bool session_open(struct session *s, const struct env *env, const char *name, struct err *e);
 /* The same by number, drafts too. A draft without a client secret of its own uses that of the
- * connector that it changes; and, while client, secret and token service are the same, without a
- * grant of its own that one's grant. */
+ * connector that it changes, and without a grant of its own that one's grant, as long as both talk
+ * to the same service (and the grant is of the same client). */
 bool session_open_id(struct session *s, const struct env *env, int64_t id, struct err *e);
 void session_done(struct session *s);
 

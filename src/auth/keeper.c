@@ -108,19 +108,24 @@ static bool put_tokens(struct keeper *k, const struct tokens *t, const struct gr
             vault_put(k->vault, k->db, k->connector, "refresh_token", &t->refresh, e));
 }
 
-/* A token that rotates is spent by asking: first see that the store can take its successor. */
-static bool store_is_ready(struct keeper *k, const struct grant *g, struct err *e)
+/* *stale: the grant in the store is not g any more, since a person signed in meanwhile. */
+static bool check_grant(struct keeper *k, const struct grant *g, bool *stale, struct err *e)
 {
-    CLEANUP(tx_done) struct tx tx = TX_INIT;
-    return tx_begin_durable(&tx, k->db, e) && grant_put(k->db, k->connector, g, e) &&
-           tx_commit(&tx, e);
+    CLEANUP(grant_done) struct grant now = {0};
+    bool found;
+    if (!grant_get(k->db, k->connector, &now, &found, e))
+        return false;
+    *stale = !found || now.granted_ms != g->granted_ms;
+    return true;
 }
 
+/* Stores nothing when stale: what was refreshed belongs to the grant before. */
 static bool store_refreshed(struct keeper *k, const struct tokens *t, const struct grant *g,
-                            struct err *e)
+                            bool *stale, struct err *e)
 {
     CLEANUP(tx_done) struct tx tx = TX_INIT;
-    return tx_begin_durable(&tx, k->db, e) && put_tokens(k, t, g, e) && tx_commit(&tx, e);
+    return tx_begin_durable(&tx, k->db, e) && check_grant(k, g, stale, e) &&
+           (*stale || (put_tokens(k, t, g, e) && tx_commit(&tx, e)));
 }
 
 /* A token that was issued just now. One that lives shorter than the margin would be refreshed
@@ -171,13 +176,37 @@ static bool load_refresh(struct keeper *k, struct secret *client_secret, struct 
 static bool refuse(struct keeper *k, struct grant *g, struct err *e)
 {
     struct err ignored = {0};
+    bool stale = false;
     CLEANUP(tx_done) struct tx tx = TX_INIT;
     if (!g->refused_ms) {
         g->refused_ms = clock_wall(k->clock);
-        if (tx_begin_durable(&tx, k->db, &ignored) && grant_put(k->db, k->connector, g, &ignored))
+        if (tx_begin_durable(&tx, k->db, &ignored) && check_grant(k, g, &stale, &ignored) &&
+            !stale && grant_put(k->db, k->connector, g, &ignored))
             tx_commit(&tx, &ignored);
     }
     return grant_is_over(k, e);
+}
+
+/* Reads what g's refresh needs. A token that rotates is spent by asking: first see that the store
+ * can take its successor. */
+static bool prepare(struct keeper *k, const struct grant *g, struct secret *client_secret,
+                    struct secret *refresh, bool *stale, struct err *e)
+{
+    CLEANUP(tx_done) struct tx tx = TX_INIT;
+    return tx_begin_durable(&tx, k->db, e) && check_grant(k, g, stale, e) &&
+           (*stale || (load_refresh(k, client_secret, refresh, e) &&
+                       grant_put(k->db, k->connector, g, e) && tx_commit(&tx, e)));
+}
+
+/* A person signed in while this went on: what they obtained is used. */
+static bool reload(struct keeper *k, struct err *e)
+{
+    CLEANUP(grant_done) struct grant g = {0};
+    CLEANUP(secret_done) struct secret access = SECRET_INIT;
+    if (!load(k, &g, &access, e))
+        return false;
+    use(k, &access, g.access_expires_ms);
+    return true;
 }
 
 /* Caller holds the lock; g is what the store said under it. */
@@ -187,8 +216,11 @@ static bool refresh(struct keeper *k, struct grant *g, struct err *e)
     CLEANUP(secret_done) struct secret old = SECRET_INIT;
     CLEANUP(tokens_done) struct tokens t = {0};
     struct oauth_service service = oauth_service_of(k->config);
-    if (!load_refresh(k, &client_secret, &old, e) || !store_is_ready(k, g, e))
+    bool stale = false;
+    if (!prepare(k, g, &client_secret, &old, &stale, e))
         return false;
+    if (stale)
+        return reload(k, e);
     if (!oauth_refresh(k->http, &service, &client_secret, &old, k->clock, &t, e))
         return e->kind == ERR_AUTH ? refuse(k, g, e) : false;
     if (secret_equal(&t.refresh, &old))
@@ -201,8 +233,10 @@ static bool refresh(struct keeper *k, struct grant *g, struct err *e)
         free(g->scopes);
         g->scopes = MOVE(t.scopes);
     }
-    if (!store_refreshed(k, &t, g, e))
+    if (!store_refreshed(k, &t, g, &stale, e))
         return false;
+    if (stale)
+        return reload(k, e);
     use_new(k, &t);
     k->refreshes++;
     return true;

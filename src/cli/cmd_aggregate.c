@@ -127,6 +127,9 @@ static int aggregate_one(struct app *app, const struct env *env, const char *nam
     if (!ok && show.live && show.phase)
         fputs("\r\033[K", stderr);
     int code = 0;
+    struct err ignored = {0};
+    if (!ok && !a.id && !dry_run && session.connector.id && e.kind == ERR_LOCAL)
+        aggregate_note_failed(env, session.connector.id, o.trigger, &e, &ignored);
     if (!ok) {
         log_line(env->log, LOG_INFO, "aggregation_failed", "connector=\"%s\" kind=%s msg=\"%s\"",
                  name, err_kind_name(e.kind), e.msg);

@@ -29,29 +29,55 @@ static void note_end(const struct job *job, const struct session *s, bool ok,
                  (long long)job->connector, job->trigger, err_kind_name(e->kind), e->msg);
 }
 
+/* Of a schedule: its start is noted as the run begins, and is there again when it cannot. */
+struct begun {
+    struct job *job;
+    struct db *db;
+    bool goes_on;
+};
+
+static bool may_begin(void *ctx, struct err *e)
+{
+    struct begun *b = ctx;
+    if (strcmp(b->job->trigger, TRIGGER_SCHEDULE) != 0)
+        return true;
+    return timer_mark(b->job, b->db, &b->goes_on, e) &&
+           (b->goes_on || err_set(e, ERR_STOPPED, "the schedule names no start any more"));
+}
+
+/* It could not begin, and will not by being tried again at once. */
+static void note_failed(struct begun *b, const struct job_env *x, const struct err *why)
+{
+    struct err ignored = {0};
+    if (why->kind == ERR_BUSY || why->kind == ERR_STOPPED || !x->db || !x->vault)
+        return;
+    b->db = x->db;
+    if (may_begin(b, &ignored))
+        aggregate_note_failed(&x->env, b->job->connector, b->job->trigger, why, &ignored);
+}
+
 enum job_state job_aggregate(struct job *job)
 {
     struct err e = {0};
     struct job_env x = {0};
     struct session s = {0};
     CLEANUP(aggregation_done) struct aggregation a = {0};
-    struct run_options o = {.trigger = job->trigger};
-    bool quota = false, goes_on = true;
+    struct begun begun = {.job = job, .goes_on = true};
+    struct run_options o = {.trigger = job->trigger, .may_begin = may_begin, .ctx = &begun};
+    bool quota = false;
     if (!job_take_place(job))
         return JOB_FAILED;
-    bool ok = job_env_open(&x, job, &e) &&
-              (strcmp(job->trigger, TRIGGER_SCHEDULE) != 0 || timer_mark(job, x.db, &goes_on, &e));
-    if (ok && !goes_on) {
-        job_env_done(&x);
-        return JOB_NONE;
-    }
-    ok = ok && session_open_id(&s, &x.env, job->connector, &e);
+    bool ok = job_env_open(&x, job, &e) && session_open_id(&s, &x.env, job->connector, &e);
     if (ok) {
+        begun.db = x.db;
         s.on_wait = on_wait;
         s.on_wait_ctx = job;
         ok = aggregate(&s, &o, &a, &quota, &e);
     }
-    note_end(job, &s, ok, &a, &e);
+    if (!ok && !a.id)
+        note_failed(&begun, &x, &e);
+    if (begun.goes_on)
+        note_end(job, &s, ok, &a, &e);
     session_done(&s);
     job_env_done(&x);
     jobs_alerts_changed(job->all);

@@ -1,3 +1,4 @@
+#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
@@ -59,16 +60,20 @@ static struct job *find(struct jobs *j, int64_t connector)
     return NULL;
 }
 
-void jobs_sign_in(struct jobs *j, int64_t connector, int64_t wait_ms, struct sign_in_view *out)
+/* For pthread_cond_timedwait(). */
+static struct timespec after(int64_t ms)
 {
     struct timespec until;
     clock_gettime(CLOCK_MONOTONIC, &until);
-    until.tv_sec += wait_ms / 1000;
-    until.tv_nsec += wait_ms % 1000 * 1000000;
-    if (until.tv_nsec >= 1000000000) {
-        until.tv_sec++;
-        until.tv_nsec -= 1000000000;
-    }
+    until.tv_nsec += ms % 1000 * 1000000;
+    until.tv_sec += ms / 1000 + until.tv_nsec / 1000000000;
+    until.tv_nsec %= 1000000000;
+    return until;
+}
+
+void jobs_sign_in(struct jobs *j, int64_t connector, int64_t wait_ms, struct sign_in_view *out)
+{
+    struct timespec until = after(wait_ms);
     jobs_lock(j);
     struct job *job = find(j, connector);
     while (wait_ms && job && !job->has_ended && !job->sign_in.url) {
@@ -182,15 +187,22 @@ static bool place_of(const struct identity *who, const char *key, size_t *choice
 static bool choose(void *ctx, const struct identity *who, size_t *choice, struct err *e)
 {
     struct job *job = ctx;
+    struct timespec until = after(SIGN_IN_MS);
     jobs_lock(job->all);
     offer(job, who);
     pthread_cond_broadcast(&job->all->changed);
-    while (!stop_asked(&job->stop) && !(job->chosen && place_of(who, job->chosen, choice)))
-        pthread_cond_wait(&job->all->changed, &job->all->lock);
+    bool is_late = false, is_chosen = false;
+    while (!stop_asked(&job->stop) && !is_chosen && !is_late) {
+        is_chosen = job->chosen && place_of(who, job->chosen, choice);
+        is_late = !is_chosen &&
+                  pthread_cond_timedwait(&job->all->changed, &job->all->lock, &until) == ETIMEDOUT;
+    }
     job->sign_in.is_asking = false;
-    bool ok = !stop_asked(&job->stop);
+    bool is_stopped = stop_asked(&job->stop);
     jobs_unlock(job->all);
-    return ok || err_set(e, ERR_STOPPED, "stopped");
+    if (is_stopped)
+        return err_set(e, ERR_STOPPED, "stopped");
+    return is_chosen || err_set(e, ERR_AUTH, "timed out: nobody chose an account");
 }
 
 /* ---- the job ---- */

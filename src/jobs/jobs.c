@@ -286,11 +286,24 @@ bool jobs_cancel(struct jobs *j, enum job_kind kind, int64_t connector)
     return job != NULL;
 }
 
+/* One that was asked to stop, and whose thread goes on. Under the lock. */
+static bool any_stopping(const struct jobs *j, int64_t connector)
+{
+    for (const struct job *job = j->first; job; job = job->next)
+        if (job->connector == connector && job->kind != JOB_AGGREGATE && !job->has_ended &&
+            stop_asked(&job->stop))
+            return true;
+    return false;
+}
+
 void jobs_forget(struct jobs *j, int64_t connector)
 {
     jobs_cancel(j, JOB_SIGN_IN, connector);
     jobs_cancel(j, JOB_CHECK, connector);
-    jobs_cancel(j, JOB_AGGREGATE, connector);
+    jobs_lock(j);
+    while (any_stopping(j, connector))
+        pthread_cond_wait(&j->changed, &j->lock);
+    jobs_unlock(j);
 }
 
 enum job_state jobs_state(struct jobs *j, enum job_kind kind, int64_t connector, bool *cancelling)

@@ -45,7 +45,8 @@ bool jobs_start(struct jobs *j, enum job_kind kind, int64_t connector, const cha
                 struct err *e);
 /* Asks it to stop, and forgets what a sign-in or a test has to say. False: there was none. */
 bool jobs_cancel(struct jobs *j, enum job_kind kind, int64_t connector);
-/* A connector goes: the same for all that it has. */
+/* The same for all that a connector has, but its aggregation, and waits until they have ended: well
+ * within a second. */
 void jobs_forget(struct jobs *j, int64_t connector);
 enum job_state jobs_state(struct jobs *j, enum job_kind kind, int64_t connector, bool *cancelling);
 

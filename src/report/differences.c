@@ -165,10 +165,11 @@ static bool count_subscription(void *ctx, const struct subscription_difference *
 {
     struct differences *d = ctx;
     d->subscriptions++;
-    if (r->before.is_there && r->before.purchased != COUNT_NONE)
-        d->seats_bought -= r->before.purchased;
-    if (r->after.is_there && r->after.purchased != COUNT_NONE)
-        d->seats_bought += r->after.purchased;
+    if ((r->before.is_there && r->before.purchased == COUNT_NONE) ||
+        (r->after.is_there && r->after.purchased == COUNT_NONE))
+        return true; /* to or from unlimited: no number of seats was bought or given back */
+    d->seats_bought -= r->before.is_there ? r->before.purchased : 0;
+    d->seats_bought += r->after.is_there ? r->after.purchased : 0;
     return true;
 }
 

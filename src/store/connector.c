@@ -22,6 +22,8 @@ static const char GET_ID[] = SELECT " WHERE c.id = $1";
 static const char RENAME[] = "UPDATE connector SET name = $1 WHERE id = $2";
 static const char SET_ACTIVE[] = "UPDATE connector SET active = $1 WHERE id = $2";
 static const char REMOVE[] = "DELETE FROM connector WHERE id = $1"; /* the rest cascades */
+static const char REMOVE_DRAFTS[] =
+    "DELETE FROM connector WHERE id IN (SELECT connector FROM draft WHERE of = $1)";
 
 static const char LIST_SETTINGS[] =
     "SELECT key, value FROM connector_setting WHERE connector = $1 ORDER BY key";
@@ -306,7 +308,14 @@ bool connector_set_active(struct db *db, int64_t id, bool active, int64_t now_ms
 
 bool connector_remove(struct db *db, int64_t id, struct err *e)
 {
-    struct query *q = query(db, REMOVE);
+    CLEANUP(tx_done) struct tx tx = TX_INIT;
+    if (!tx_begin(&tx, db, e))
+        return false;
+    struct query *q = query(db, REMOVE_DRAFTS);
     q_int(q, 1, id);
-    return q_run(q, NULL, e);
+    if (!q_run(q, NULL, e))
+        return false;
+    q = query(db, REMOVE);
+    q_int(q, 1, id);
+    return q_run(q, NULL, e) && tx_commit(&tx, e);
 }

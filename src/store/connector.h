@@ -43,5 +43,6 @@ bool connector_rename(struct db *db, int64_t id, const char *name, struct err *e
 /* What its schedule named while it was not active was not missed: made active, it counts from now.
  */
 bool connector_set_active(struct db *db, int64_t id, bool active, int64_t now_ms, struct err *e);
-/* Removes it with everything that was read and entered for it. */
+/* Removes it with everything that was read and entered for it, and the drafts that would change it.
+ */
 bool connector_remove(struct db *db, int64_t id, struct err *e);

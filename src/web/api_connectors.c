@@ -90,6 +90,19 @@ static void list_members(struct members *m, const struct config *config)
     }
 }
 
+/* What says where secrets go is changed by a draft, which does not take them along. */
+static bool may_change(const struct connector *c, const char *key, struct err *e)
+{
+    static const char *const keys[] = {"client_id",  "authorize_url", "token_url",
+                                       "revoke_url", "api_url",       "ca_file"};
+    for (size_t i = 0; i < sizeof keys / sizeof *keys; i++)
+        if (!c->is_draft && strcmp(keys[i], key) == 0) {
+            err_set(e, ERR_USAGE, "%s of a saved connector is changed in its dialog", key);
+            return err_next(e, "open it, change it there and save");
+        }
+    return true;
+}
+
 static bool put_settings(struct exchange *x, const struct connector *c, struct config *config,
                          const struct body *b, struct err *e)
 {
@@ -98,6 +111,10 @@ static bool put_settings(struct exchange *x, const struct connector *c, struct c
         if (strncmp(path, SETTING_PREFIX, strlen(SETTING_PREFIX)) != 0)
             continue;
         const char *key = path + strlen(SETTING_PREFIX), *value = body_text(b, path);
+        if (!may_change(c, key, e)) {
+            x->field = option_find(config_rows(config), key)->key;
+            return false;
+        }
         bool is_emptied = c->is_draft && (!value || !*value); /* what must be there, saving asks */
         if (!is_emptied && !config_set(config, key, value ? value : "", e)) {
             x->field = option_find(config_rows(config), key)->key;
@@ -176,9 +193,9 @@ bool api_connector_save(struct exchange *x, struct err *e)
     CLEANUP(connector_done) struct connector c = {0};
     if (!view_connector(x, &c, e))
         return false;
+    jobs_forget(x->server->jobs, c.id); /* a test may be refreshing the token that is saved now */
     if (!draft_save(x->server->env, c.id, &saved, &x->field, e))
         return false;
-    jobs_forget(x->server->jobs, c.id);
     struct json_out *w = exchange_json(x);
     json_object(w, NULL);
     json_int(w, "id", saved);
@@ -202,13 +219,24 @@ static bool remove_it(struct exchange *x, const struct connector *c, bool data_o
            tx_commit(&tx, e);
 }
 
+/* A run is not cut by what may then be refused. */
+static bool check_idle(struct exchange *x, const struct connector *c, struct err *e)
+{
+    bool cancelling;
+    if (jobs_state(x->server->jobs, JOB_AGGREGATE, c->id, &cancelling) == JOB_NONE)
+        return true;
+    err_set(e, ERR_BUSY, "\"%s\" is being aggregated", c->name);
+    return err_next(e, "cancel that run or wait until it has ended, then try again");
+}
+
 static bool remove_named(struct exchange *x, bool data_only, struct err *e)
 {
     CLEANUP(connector_done) struct connector c = {0};
     if (!view_connector(x, &c, e))
         return false;
-    if (!data_only || c.is_draft)
-        jobs_forget(x->server->jobs, c.id);
+    if (!check_idle(x, &c, e))
+        return false;
+    jobs_forget(x->server->jobs, c.id);
     if (!remove_it(x, &c, data_only, e))
         return false;
     x->status = 204;

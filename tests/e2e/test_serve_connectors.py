@@ -2,6 +2,7 @@
 import contextlib
 import sqlite3
 import time
+from pathlib import Path
 
 import pytest
 
@@ -391,3 +392,52 @@ def test_a_store_that_is_being_written_to_delays_a_change_and_no_reader(sim, led
         assert server.get(path)["active"]
         other.execute("ROLLBACK")
     assert not server.change("PUT", path, {"active": False})["active"]
+
+
+# ---- what a hostile reader found ----
+
+def test_a_connector_that_goes_takes_the_drafts_of_it_along(sim, ledger, serve):
+    there, server = sim(users=40), serve()
+    ledger.ready(there)
+    server.change("POST", server.connector() + "/draft", {}, 201)
+    ledger.run("connector", "remove", "acme", "--yes", check=0)
+    assert server.get("/connectors")["connectors"] == [] and rows(ledger)["connector"] == 0
+
+
+@pytest.mark.parametrize("key", ["api_url", "token_url", "revoke_url"])
+def test_secrets_are_not_sent_to_another_service_than_they_were_given_for(sim, ledger, serve, key):
+    there, server = sim(users=40), serve()
+    other = sim(users=40, seed=2)
+    ledger.ready(there)
+    saved = server.connector()
+    refused = server.change("PUT", saved, {"settings": {key: other.url}}, status=400)["error"]
+    assert refused["field"] == key
+    edit = f"/connectors/{server.change('POST', saved + '/draft', {}, 201)['id']}"
+    view = server.change("PUT", edit, {"settings": {key: other.url}})
+    assert not view["has_secret"] and view["grant"] is None
+    assert server.change("POST", edit + "/save", {}, status=400)["error"]["field"] == "client_secret"
+    server.change("PUT", edit, {"client_secret": there.client_secret})
+    server.change("POST", edit + "/save", {})
+    assert "no grant" in ledger.run("token", "show", "acme").err
+    assert other.counters()["requests"] == 0
+
+
+def test_a_connector_that_is_aggregated_is_not_removed_and_its_run_goes_on(sim, ledger, serve):
+    there, server = sim(users=200, latency=20), serve()
+    ledger.ready(there)
+    path = server.connector()
+    server.change("POST", path + "/aggregation", {}, status=202)
+    for which in (path, path + "/data"):
+        assert server.change("DELETE", which, status=409)["error"]["next"]
+    assert ended(server, path)["status"] == "complete"
+
+
+def test_an_aggregation_that_cannot_begin_is_among_the_runs(sim, ledger, serve):
+    there, server = sim(users=40), serve()
+    ledger.ready(there)
+    path = server.connector()
+    Path(there.ca).rename(there.ca + ".gone")
+    server.change("POST", path + "/aggregation", {}, status=202)
+    run = wait_until("the run", lambda: ended(server, path))
+    assert run["status"] == "failed" and "ca_file" in run["error"]
+    Path(there.ca + ".gone").rename(there.ca)
