@@ -38,6 +38,7 @@ struct person {
     enum state state; /* intended, at the account's T */
     int64_t last_ms;  /* intended last activity within the look-back, or NO_ACTIVITY */
     int32_t group;    /* -1: none */
+    int64_t moved_ms; /* came to the group then; its history holds nothing older of theirs */
     uint8_t locale, zone, seat_count;
     bool deleted, admin, edited; /* edited: the intended state no longer holds */
     bool names_unlisted_license;

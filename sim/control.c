@@ -254,6 +254,24 @@ static bool add_meeting(struct sim *s, yajl_val v, struct json *j, struct err *e
     return true;
 }
 
+static bool move(struct sim *s, yajl_val v, struct json *j, struct err *e)
+{
+    struct person *p = NULL;
+    const char *key = text_of(get(v, "groupKey"));
+    int32_t group = key ? account_group(&s->account, key) : -1;
+    if (!find_person(s, get(v, "user"), &p, e))
+        return false;
+    if (key && group < 0)
+        return wrong(e, "no group has that key");
+    if (p->group == group)
+        return wrong(e, "that is where the person is");
+    account_join_group(&s->account, account_place(&s->account, p), group);
+    p->moved_ms = sim_now(s);
+    p->edited = true;
+    json_text(j, "moved", p->key);
+    return true;
+}
+
 static const struct {
     const char *name;
     bool (*apply)(struct sim *s, yajl_val v, struct json *j, struct err *e);
@@ -267,6 +285,7 @@ static const struct {
     {"reset_counters", reset_counters},
     {"join", join},
     {"leave", leave},
+    {"move", move},
     {"lose_seat", lose_seat},
     {"get_seat", get_seat},
     {"status", set_status},

@@ -139,12 +139,13 @@ static void write_meeting(struct writer *w, const struct person *p, const struct
     json_end_object(j);
 }
 
-static void write_person(struct writer *w, const struct person *p)
+static void write_person(struct writer *w, const struct person *p, int64_t since_ms)
 {
+    int64_t from_ms = since_ms > w->range.from_ms ? since_ms : w->range.from_ms;
     for (uint32_t i = 0; i < p->meeting_count; i++) {
         const struct meeting *m = &p->meetings[i];
         bool over = m->end_ms != NO_END && m->end_ms <= w->now_ms;
-        if (over && m->start_ms >= w->range.from_ms && m->start_ms <= w->range.to_ms)
+        if (over && m->start_ms >= from_ms && m->start_ms <= w->range.to_ms)
             write_meeting(w, p, m);
     }
 }
@@ -197,7 +198,7 @@ static void one_organizer(struct request *r, const struct person *p)
         return;
     }
     begin(r, &w, &range, NULL);
-    write_person(&w, p);
+    write_person(&w, p, range.from_ms);
     end(&w);
 }
 
@@ -253,7 +254,7 @@ void handle_group_history(struct request *r)
     for (size_t i = 0; i < g->member_count; i++) {
         const struct person *p = &a->people[g->members[i]];
         if (person_is_organizer(a, p) && p->status != STATUS_INVITED)
-            write_person(&w, p);
+            write_person(&w, p, p->moved_ms);
     }
     end(&w);
 }

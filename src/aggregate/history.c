@@ -6,6 +6,10 @@
 #include "aggregate/outcome.h"
 #include "base/cleanup.h"
 
+/* Read again before each mark: a meeting that was running then is in the history only once it has
+ * ended (goto-api.md 3.1). */
+enum { AGAIN_MS = DAY_MS };
+
 static bool store_request(void *ctx, const struct plan_request *rq, struct err *e)
 {
     struct history *h = ctx;
@@ -31,15 +35,17 @@ static bool plan_one(void *ctx, const struct planned_user *u, struct err *e)
                                    .status = u->status,
                                    .group_key = u->group_key,
                                    .has_seat = u->has_seat,
-                                   .group_seats = u->group_seats,
-                                   .group_wanted = u->group_wanted};
+                                   .has_moved = u->has_moved,
+                                   .from_ms = u->from_ms,
+                                   .group_organizers = u->group_organizers,
+                                   .group_wanted = u->group_wanted,
+                                   .group_from_ms = u->group_from_ms};
     return p->provider->plan(&p->planner, &user, e);
 }
 
 static struct planner planner_of(struct history *h)
 {
-    return (struct planner){.from_ms = h->from_ms,
-                            .to_ms = h->to_ms,
+    return (struct planner){.to_ms = h->to_ms,
                             .request_max_ms =
                                 config_int(h->session->config, "history_window_days") * DAY_MS,
                             .ctx = h,
@@ -50,9 +56,10 @@ bool history_plan(struct history *h, struct err *e)
 {
     struct db *db = h->session->env->db;
     struct planning p = {h->session->provider, planner_of(h)};
+    const struct reading r = {h->from_ms, h->to_ms, h->full ? h->to_ms - h->from_ms : AGAIN_MS};
     CLEANUP(tx_done) struct tx tx = TX_INIT;
-    return tx_begin(&tx, db, e) && stage_each_user(db, h->session->connector.id, plan_one, &p, e) &&
-           tx_commit(&tx, e);
+    return tx_begin(&tx, db, e) &&
+           stage_each_user(db, h->session->connector.id, &r, plan_one, &p, e) && tx_commit(&tx, e);
 }
 
 /* The group could not be read as a whole: ask for its members one by one. */

@@ -9,6 +9,7 @@ struct history {
     struct session *session;
     struct collect *collect;
     int64_t from_ms, to_ms;
+    bool full;                  /* all of it is read, whatever was read before */
     int64_t planned;            /* requests */
     int64_t groups;             /* of them: for a whole group */
     int64_t with_read;          /* answers that held a history (2xx) */

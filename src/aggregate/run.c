@@ -152,6 +152,7 @@ static bool plan_history(struct run *r, struct err *e)
                                   .collect = &r->collect,
                                   .from_ms = r->a->t_ms - r->a->look_back_days * DAY_MS,
                                   .to_ms = r->a->t_ms,
+                                  .full = r->o->full,
                                   .on_step = on_step,
                                   .ctx = r};
     if (!history_plan(&r->history, e))
@@ -159,6 +160,9 @@ static bool plan_history(struct run *r, struct err *e)
     r->listed = r->s->counts.requests;
     r->bad_licenses = r->collect.bad_records - r->bad_users;
     r->a->planned = r->listed + r->history.planned;
+    if (r->o->plan)
+        *r->o->plan = (struct plan_counts){r->listed, r->history.planned - r->history.groups,
+                                           r->history.groups};
     return progress(r, "history", e);
 }
 

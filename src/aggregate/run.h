@@ -10,15 +10,21 @@ struct progress {      /* numbers for people; the same are in the store */
     int64_t planned, done;
     const struct session_counts *counts;
 };
+/* What a run takes, as far as it is known before the history is read. */
+struct plan_counts {
+    int64_t listing, organizers, groups; /* requests */
+};
 struct run_options {
     const char *trigger; /* "manual" */
     int64_t t_ms;        /* 0: the clock's now; rounded down to a whole second either way */
+    bool full;           /* the whole look-back is read again, not only what is new */
     bool dry_run;        /* plan only: requests by kind, nothing is stored */
     void (*on_progress)(void *ctx, const struct progress *p);
     /* Called once no other process can aggregate the connector, before anything is begun; false: it
      * is not (with *e). May be NULL. */
     bool (*may_begin)(void *ctx, struct err *e);
     void *ctx;
+    struct plan_counts *plan; /* out; may be NULL */
 };
 /* A run that could not even begin, since a setting or the store is in the way: it is among the runs
  * as failed, with the reason, so that whoever looks there finds it. */

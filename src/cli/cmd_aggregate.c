@@ -11,6 +11,11 @@
 
 enum { NAMES_MAX = 256 };
 
+/* As asked for on the command line. */
+struct wish {
+    bool full, dry_run;
+};
+
 struct show {
     struct app *app;
     const char *name;
@@ -67,17 +72,19 @@ static void say_done(const struct show *s, const struct aggregation *a)
 }
 
 static void say_plan(const struct show *s, const struct session *session,
-                     const struct aggregation *a)
+                     const struct plan_counts *plan)
 {
     int64_t per_second = config_int(session->config, "requests_per_second");
+    int64_t history = plan->organizers + plan->groups;
     if (s->live)
         fputs("\r\033[K", stderr);
-    printf("%s: %lld requests planned, %lld of them for the meeting history", s->name,
-           (long long)a->planned, (long long)(a->planned - session->counts.requests));
+    printf("%s: %lld requests: %lld for the listings (made), %lld for the meeting history (%lld "
+           "groups, %lld organizers)",
+           s->name, (long long)(plan->listing + history), (long long)plan->listing,
+           (long long)history, (long long)plan->groups, (long long)plan->organizers);
     if (per_second)
         printf(", about %lld s at %lld a second",
-               (long long)((a->planned - session->counts.requests + per_second - 1) / per_second),
-               (long long)per_second);
+               (long long)((history + per_second - 1) / per_second), (long long)per_second);
     puts("");
 }
 
@@ -106,15 +113,18 @@ static int fail(const char *name, bool is_open, struct err *e)
 }
 
 /* One connector; the exit code. */
-static int aggregate_one(struct app *app, const struct env *env, const char *name, bool dry_run,
-                         bool first)
+static int aggregate_one(struct app *app, const struct env *env, const char *name,
+                         const struct wish *wish, bool first)
 {
     struct err e = {0};
     struct session session = {0};
     CLEANUP(aggregation_done) struct aggregation a = {0};
     struct show show = {.app = app, .name = name, .live = isatty(STDERR_FILENO)};
+    struct plan_counts plan = {0};
     struct run_options o = {.trigger = "manual",
-                            .dry_run = dry_run,
+                            .full = wish->full,
+                            .dry_run = wish->dry_run,
+                            .plan = &plan,
                             .t_ms = first && app->settings.now_set ? app->settings.now_ms : 0,
                             .on_progress = on_progress,
                             .ctx = &show};
@@ -128,15 +138,15 @@ static int aggregate_one(struct app *app, const struct env *env, const char *nam
         fputs("\r\033[K", stderr);
     int code = 0;
     struct err ignored = {0};
-    if (!ok && !a.id && !dry_run && session.connector.id && e.kind == ERR_LOCAL)
+    if (!ok && !a.id && !wish->dry_run && session.connector.id && e.kind == ERR_LOCAL)
         aggregate_note_failed(env, session.connector.id, o.trigger, &e, &ignored);
     if (!ok) {
         log_line(env->log, LOG_INFO, "aggregation_failed", "connector=\"%s\" kind=%s msg=\"%s\"",
                  name, err_kind_name(e.kind), e.msg);
         session_personal(&session, &e);
         code = fail(name, session.connector.name != NULL, &e);
-    } else if (dry_run) {
-        say_plan(&show, &session, &a);
+    } else if (wish->dry_run) {
+        say_plan(&show, &session, &plan);
     } else {
         log_line(env->log, LOG_INFO, "aggregation_ended",
                  "connector=\"%s\" id=%lld status=%s requests=%lld records=%lld", name,
@@ -159,7 +169,7 @@ static int worse(int a, int b)
     return a;
 }
 
-static int aggregate_all(struct app *app, const struct env *env, bool dry_run)
+static int aggregate_all(struct app *app, const struct env *env, const struct wish *wish)
 {
     struct err e = {0};
     CLEANUP(connector_list_done) struct connector_list all = {0};
@@ -170,7 +180,7 @@ static int aggregate_all(struct app *app, const struct env *env, bool dry_run)
     for (size_t i = 0; i < all.count && !stop_asked(app->stop); i++) {
         if (!all.items[i].active)
             continue;
-        code = worse(code, aggregate_one(app, env, all.items[i].name, dry_run, first));
+        code = worse(code, aggregate_one(app, env, all.items[i].name, wish, first));
         first = false;
     }
     if (first) {
@@ -208,10 +218,10 @@ int cmd_aggregate(struct app *app, int argc, char **argv)
 {
     static const char usage[] = "aggregate [NAME ...] [--full] [--dry-run]";
     const char *names[NAMES_MAX];
-    /* Every aggregation reads the whole look-back today, so --full asks for what is done anyway. */
-    bool full = false, dry_run = false;
-    const struct flag flags[] = {
-        {.name = "--full", .on = &full}, {.name = "--dry-run", .on = &dry_run}, {.name = NULL}};
+    struct wish wish = {0};
+    const struct flag flags[] = {{.name = "--full", .on = &wish.full},
+                                 {.name = "--dry-run", .on = &wish.dry_run},
+                                 {.name = NULL}};
     struct err e = {0};
     size_t count;
     const struct env *env;
@@ -219,9 +229,9 @@ int cmd_aggregate(struct app *app, int argc, char **argv)
         !app_env(app, &env, &e) || !check_names(env->db, names, &count, &e))
         return app_fail(&e);
     if (count == 0)
-        return aggregate_all(app, env, dry_run);
+        return aggregate_all(app, env, &wish);
     int code = 0;
     for (size_t i = 0; i < count && !stop_asked(app->stop); i++)
-        code = worse(code, aggregate_one(app, env, names[i], dry_run, i == 0));
+        code = worse(code, aggregate_one(app, env, names[i], &wish, i == 0));
     return code;
 }

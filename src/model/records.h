@@ -20,7 +20,8 @@ struct subscription {
     const char *key, *name;
     const char *products; /* sorted words separated by ',' */
     bool enabled;
-    bool has_organizers; /* a group's meeting history can be trusted to cover its holders */
+    bool has_organizers; /* holders count among a group's organizers; while it is enabled, the
+                            group's meeting history can be trusted to cover them */
     int64_t purchased;   /* seats; COUNT_NONE: unlimited */
     int64_t user_count;  /* what the provider counts, a check only; COUNT_NONE: not said */
 };

@@ -66,8 +66,11 @@ struct sink {
 struct plan_user {
     const char *key, *status, *group_key;
     bool has_seat;
-    int64_t group_seats;  /* members of the group with a seat of the products */
-    int64_t group_wanted; /* those of them whose history is wanted */
+    bool has_moved;           /* to this group since the history was read last */
+    int64_t from_ms;          /* the history to read begins here */
+    int64_t group_organizers; /* members of the group with a seat, enabled or not */
+    int64_t group_wanted;     /* those of them whose history is wanted and who have not moved */
+    int64_t group_from_ms;    /* the earliest from_ms of these */
 };
 struct plan_request {
     bool is_group;
@@ -75,7 +78,7 @@ struct plan_request {
     int64_t from_ms, to_ms;
 };
 struct planner {
-    int64_t from_ms, to_ms; /* the history to read: look-back to T */
+    int64_t to_ms;          /* the history to read ends here: T */
     int64_t request_max_ms; /* the widest window that one request may ask for */
     char last_group[72];    /* the group that was asked for last */
     void *ctx;

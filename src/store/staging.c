@@ -70,19 +70,45 @@ static const char UNSTAGE_MEETING[] =
     "DELETE FROM stage_meeting WHERE connector = $1 AND organizer = $2 AND meeting_id = $3"
     " AND start_ms = $4";
 
+/* $2, $3, $4: the reading's from, to and again. An own row in coverage_user is an exception;
+ * without it the account-wide range is that of whoever was listed and not INVITED at the last
+ * publishing. */
 static const char EACH_USER[] =
-    "WITH planned AS MATERIALIZED ("
+    "WITH known AS MATERIALIZED ("
     " SELECT u.key, u.status, u.group_key, " STAGED_SEAT(
-        u) " AS has_seat"
-           " FROM stage_user u WHERE u.connector = $1),"
-           " team AS MATERIALIZED ("
-           " SELECT group_key, sum(has_seat) AS seats,"
-           " sum(has_seat AND status <> 'INVITED') AS wanted"
-           " FROM planned WHERE group_key IS NOT NULL GROUP BY group_key)"
-           " SELECT p.key, p.status, p.group_key, p.has_seat, coalesce(t.seats, 0), "
-           "coalesce(t.wanted, 0)"
-           " FROM planned p LEFT JOIN team t ON t.group_key = p.group_key"
-           " ORDER BY p.group_key NULLS FIRST, p.key";
+        u) " AS has_seat,"
+           " " STAGED_ORGANIZER(
+               u) " AS is_organizer,"
+                  " s.key IS NOT NULL AND s.group_key IS DISTINCT FROM u.group_key AS has_moved,"
+                  " CASE WHEN c.user_key IS NOT NULL THEN c.from_ms"
+                  " WHEN s.status <> 'INVITED' THEN a.from_ms END AS from_ms,"
+                  " CASE WHEN c.user_key IS NOT NULL THEN c.to_ms"
+                  " WHEN s.status <> 'INVITED' THEN a.to_ms END AS mark"
+                  " FROM stage_user u"
+                  " LEFT JOIN user_span s ON s.connector = u.connector AND s.key = u.key AND "
+                  "s.to_agg IS "
+                  "NULL"
+                  " LEFT JOIN coverage a ON a.connector = u.connector"
+                  " LEFT JOIN coverage_user c ON c.connector = u.connector AND c.user_key = u.key"
+                  " WHERE u.connector = $1),"
+                  " planned AS MATERIALIZED ("
+                  " SELECT key, status, group_key, has_seat, is_organizer, has_moved,"
+                  " CASE WHEN from_ms <= $2 AND mark <= $3 AND mark - $4 > $2"
+                  " AND EXISTS (SELECT 1 FROM meeting m WHERE m.connector = $1)"
+                  " THEN mark - $4 ELSE $2 END AS from_ms FROM known),"
+                  " team AS MATERIALIZED ("
+                  " SELECT group_key, sum(is_organizer) AS organizers,"
+                  " count(*) FILTER (WHERE has_seat AND NOT has_moved AND status <> 'INVITED') AS "
+                  "wanted,"
+                  " min(from_ms) FILTER (WHERE has_seat AND NOT has_moved AND status <> 'INVITED') "
+                  "AS "
+                  "from_ms"
+                  " FROM planned WHERE group_key IS NOT NULL GROUP BY group_key)"
+                  " SELECT p.key, p.status, p.group_key, p.has_seat, p.has_moved, p.from_ms,"
+                  " coalesce(t.organizers, 0), coalesce(t.wanted, 0), coalesce(t.from_ms, "
+                  "p.from_ms)"
+                  " FROM planned p LEFT JOIN team t ON t.group_key = p.group_key"
+                  " ORDER BY p.group_key NULLS FIRST, p.key";
 static const char EACH_MEMBER[] =
     "SELECT u.key FROM stage_user u WHERE u.connector = $1 AND u.group_key = $2"
     " AND u.status <> 'INVITED' AND " STAGED_SEAT(u) " ORDER BY u.key";
@@ -261,7 +287,7 @@ bool stage_forget(struct db *db, int64_t connector, bool users, int64_t number, 
 
 /* A cursor of SQLite on a snapshot that another process has written past could never be written
  * from; so these hold the write lock from their first row to their last. */
-bool stage_each_user(struct db *db, int64_t connector,
+bool stage_each_user(struct db *db, int64_t connector, const struct reading *r,
                      bool (*on_user)(void *ctx, const struct planned_user *u, struct err *e),
                      void *ctx, struct err *e)
 {
@@ -270,6 +296,9 @@ bool stage_each_user(struct db *db, int64_t connector,
         return false;
     struct query *q = query(db, EACH_USER);
     q_int(q, 1, connector);
+    q_int(q, 2, r->from_ms);
+    q_int(q, 3, r->to_ms);
+    q_int(q, 4, r->again_ms);
     for (bool row;;) {
         if (!q_next(q, &row, e))
             return false;
@@ -280,8 +309,11 @@ bool stage_each_user(struct db *db, int64_t connector,
             .status = q_get_text(q, 1),
             .group_key = q_is_null(q, 2) ? NULL : q_get_text(q, 2),
             .has_seat = q_get_int(q, 3) != 0,
-            .group_seats = q_get_int(q, 4),
-            .group_wanted = q_get_int(q, 5),
+            .has_moved = q_get_int(q, 4) != 0,
+            .from_ms = q_get_int(q, 5),
+            .group_organizers = q_get_int(q, 6),
+            .group_wanted = q_get_int(q, 7),
+            .group_from_ms = q_get_int(q, 8),
         };
         if (!on_user(ctx, &u, e)) {
             q_end(q);

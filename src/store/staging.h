@@ -31,19 +31,28 @@ bool stage_holders(struct db *db, int64_t connector, const struct staged_holder 
  * that held them broke off. */
 bool stage_forget(struct db *db, int64_t connector, bool users, int64_t number, struct err *e);
 
-/* Everyone staged, ordered by group key (NULL first) and key. has_seat: a seat of a staged
+/* Of the history [from_ms, to_ms], what is to be read: for whom [mark - again_ms, to_ms] is enough,
+ * where mark is the end of what was read before, without a gap over from_ms; for everyone else, and
+ * as long as no meeting of the connector is stored at all, the whole. */
+struct reading {
+    int64_t from_ms, to_ms, again_ms;
+};
+/* Everyone staged, ordered by group key (NULL first) and key. has_seat: a seat of an enabled staged
  * subscription with has_organizers is assigned to them (by the license's list or the user's own),
- * so that their group's history covers them. group_seats: how many of the group do, whatever their
- * status; group_wanted: how many of those are not INVITED. */
+ * so that their group's history covers them. has_moved: another group, or none, was theirs at the
+ * last publishing. group_organizers: how many of the group have such a seat, of an enabled
+ * subscription or not, whatever their status. group_wanted: how many have_seat, are not INVITED and
+ * have not moved; group_from_ms: the earliest from_ms of these. */
 struct planned_user {
     const char *key, *status, *group_key;
-    bool has_seat;
-    int64_t group_seats, group_wanted;
+    bool has_seat, has_moved;
+    int64_t from_ms; /* where the reading begins */
+    int64_t group_organizers, group_wanted, group_from_ms;
 };
 /* Streams: memory does not grow with the number of people. The callback may write through the same
  * handle; all that it wrote is stored when the last person was handed over, and undone when it
  * returns false. It must not stage users or subscriptions. */
-bool stage_each_user(struct db *db, int64_t connector,
+bool stage_each_user(struct db *db, int64_t connector, const struct reading *r,
                      bool (*on_user)(void *ctx, const struct planned_user *u, struct err *e),
                      void *ctx, struct err *e);
 /* Members of a group who hold a seat and are not INVITED, in key order; otherwise the same. */

@@ -19,11 +19,8 @@ static const char *plan_of(const struct plan_user *people)
 {
     static struct buf said;
     struct err e = {0};
-    struct planner p = {.from_ms = 0,
-                        .to_ms = 60 * DAY_MS,
-                        .request_max_ms = 60 * DAY_MS,
-                        .ctx = &said,
-                        .request = note};
+    struct planner p = {
+        .to_ms = 60 * DAY_MS, .request_max_ms = 60 * DAY_MS, .ctx = &said, .request = note};
     said.max = 1 << 16;
     buf_clear(&said);
     for (; people->key; people++)
@@ -34,17 +31,17 @@ static const char *plan_of(const struct plan_user *people)
 #define SEATED(k, g, seats, wanted)                                                                \
     {                                                                                              \
         .key = (k), .status = "ACTIVE", .group_key = (g), .has_seat = true,                        \
-        .group_seats = (seats), .group_wanted = (wanted)                                           \
+        .group_organizers = (seats), .group_wanted = (wanted)                                      \
     }
 #define SEATLESS(k, g, seats, wanted)                                                              \
     {                                                                                              \
-        .key = (k), .status = "ACTIVE", .group_key = (g), .group_seats = (seats),                  \
+        .key = (k), .status = "ACTIVE", .group_key = (g), .group_organizers = (seats),             \
         .group_wanted = (wanted)                                                                   \
     }
 #define INVITED(k, g, s, seats, wanted)                                                            \
     {                                                                                              \
-        .key = (k), .status = (s), .group_key = (g), .has_seat = true, .group_seats = (seats),     \
-        .group_wanted = (wanted)                                                                   \
+        .key = (k), .status = (s), .group_key = (g), .has_seat = true,                             \
+        .group_organizers = (seats), .group_wanted = (wanted)                                      \
     }
 #define END                                                                                        \
     {                                                                                              \
@@ -86,7 +83,7 @@ TEST(a_group_of_fifty_needs_one_request_and_of_fifty_one_one_each)
     assert_int_equal(words, 51);
 
     for (int i = 0; i < 51; i++)
-        people[i].group_seats = people[i].group_wanted = 50;
+        people[i].group_organizers = people[i].group_wanted = 50;
     people[50].key = NULL;
     assert_string_equal(plan_of(people), "g:A");
 }
@@ -165,12 +162,8 @@ static bool note_window(void *ctx, const struct plan_request *rq, struct err *e)
 static void plan_windows(struct windows *w, int64_t from_ms, int64_t to_ms, int64_t max_ms)
 {
     struct err e = {0};
-    struct planner p = {.from_ms = from_ms,
-                        .to_ms = to_ms,
-                        .request_max_ms = max_ms,
-                        .ctx = w,
-                        .request = note_window};
-    const struct plan_user one = SEATED("1", NULL, 0, 0);
+    struct planner p = {.to_ms = to_ms, .request_max_ms = max_ms, .ctx = w, .request = note_window};
+    const struct plan_user one = {.key = "1", .status = "ACTIVE", .from_ms = from_ms};
     w->count = 0;
     assert_ok(goto_plan(&p, &one, &e), e);
 }

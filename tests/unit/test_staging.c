@@ -163,6 +163,8 @@ TEST(forgetting_touches_one_connector_only)
     assert_int_equal(number_of(db, SUBSCRIPTIONS) + number_of(db, HOLDERS), 2);
 }
 
+static const struct reading everything = {0, 60 * DAY_MS, DAY_MS};
+
 struct seen {
     char text[512];
     int calls, fail_at;
@@ -176,7 +178,7 @@ static bool on_user(void *ctx, const struct planned_user *u, struct err *e)
     struct seen *s = ctx;
     size_t len = strlen(s->text);
     snprintf(s->text + len, sizeof s->text - len, "%s:%s:%d:%d:%d ",
-             u->group_key ? u->group_key : "-", u->key, u->has_seat, (int)u->group_seats,
+             u->group_key ? u->group_key : "-", u->key, u->has_seat, (int)u->group_organizers,
              (int)u->group_wanted);
     if (++s->calls == s->fail_at)
         return err_set(e, ERR_STOPPED, "asked to stop");
@@ -216,7 +218,7 @@ TEST(people_come_group_by_group_with_the_seats_of_the_group)
     holder(1, "32", true);  /* an invitation is no seat yet */
     holder(7, "20", false); /* of no staged subscription */
     struct seen s = {.fail_at = -1};
-    assert_ok(stage_each_user(db, id, on_user, &s, &e), e);
+    assert_ok(stage_each_user(db, id, &everything, on_user, &s, &e), e);
     assert_string_equal(s.text, "-:11:1:0:0 -:12:0:0:0 g1:20:0:1:1 g1:21:1:1:1 g2:30:1:2:1 "
                                 "g2:31:1:2:1 g2:32:0:2:1 ");
 }
@@ -234,10 +236,23 @@ TEST(a_group_is_asked_only_for_holders_of_a_subscription_with_organizers)
     person("4", "ACTIVE", "g", "B"); /* has one of each */
     holder(0, "4", false);
     struct seen s = {.fail_at = -1};
-    assert_ok(stage_each_user(db, id, on_user, &s, &e), e);
+    assert_ok(stage_each_user(db, id, &everything, on_user, &s, &e), e);
     assert_string_equal(s.text, "g:1:1:2:2 g:2:0:2:2 g:3:0:2:2 g:4:1:2:2 ");
     assert_ok(stage_each_member(db, id, "g", on_member, members, &e), e);
     assert_string_equal(members, "1 4 ");
+}
+
+TEST(a_seat_of_a_disabled_subscription_counts_in_the_group_and_is_not_covered_by_its_history)
+{
+    struct err e = {0};
+    const struct subscription disabled = {"B", "Pro", "G2M", false, true, 5, COUNT_NONE};
+    license_of(0, "A", true);
+    assert_ok(stage_subscription(db, id, 1, &disabled, &e), e);
+    person("1", "ACTIVE", "g", "A");
+    person("2", "ACTIVE", "g", "B");
+    struct seen s = {.fail_at = -1};
+    assert_ok(stage_each_user(db, id, &everything, on_user, &s, &e), e);
+    assert_string_equal(s.text, "g:1:1:2:1 g:2:0:2:1 ");
 }
 
 TEST(requests_added_while_people_stream_by_are_all_stored)
@@ -250,7 +265,7 @@ TEST(requests_added_while_people_stream_by_are_all_stored)
     }
     struct seen s = {.fail_at = -1, .writes = true};
     int64_t todo, done, failed;
-    assert_ok(stage_each_user(db, id, on_user, &s, &e), e);
+    assert_ok(stage_each_user(db, id, &everything, on_user, &s, &e), e);
     assert_int_equal(s.calls, 300);
     assert_ok(request_counts(db, id, &todo, &done, &failed, &e), e);
     assert_int_equal(todo, 300);
@@ -263,12 +278,12 @@ TEST(a_callback_that_fails_ends_the_stream_and_undoes_what_it_wrote)
     person("2", "ACTIVE", NULL, NULL);
     struct seen s = {.fail_at = 2, .writes = true};
     int64_t todo, done, failed;
-    assert_false(stage_each_user(db, id, on_user, &s, &e));
+    assert_false(stage_each_user(db, id, &everything, on_user, &s, &e));
     assert_int_equal(e.kind, ERR_STOPPED);
     assert_ok(request_counts(db, id, &todo, &done, &failed, &e), e);
     assert_int_equal(todo, 0);
     s = (struct seen){.fail_at = -1}; /* and it can be used again */
-    assert_ok(stage_each_user(db, id, on_user, &s, &e), e);
+    assert_ok(stage_each_user(db, id, &everything, on_user, &s, &e), e);
     assert_int_equal(s.calls, 2);
 }
 
@@ -278,7 +293,7 @@ TEST(a_transaction_given_up_inside_the_stream_breaks_no_row_of_it_and_is_reporte
     person("1", "ACTIVE", NULL, NULL);
     person("2", "ACTIVE", NULL, NULL);
     struct seen s = {.fail_at = -1, .writes = true, .rolls_back = true};
-    assert_false(stage_each_user(db, id, on_user, &s, &e));
+    assert_false(stage_each_user(db, id, &everything, on_user, &s, &e));
     assert_int_equal(s.calls, 2);
     assert_err(e, ERR_LOCAL, "undone");
 }
@@ -296,7 +311,7 @@ TEST(another_process_that_wants_to_write_meanwhile_must_wait)
     person("2", "ACTIVE", NULL, NULL);
     assert_ok(db_exec(other, "PRAGMA busy_timeout = 10", &e), e);
     struct seen s = {.fail_at = -1, .writes = true, .other = other};
-    assert_ok(stage_each_user(db, id, on_user, &s, &e), e);
+    assert_ok(stage_each_user(db, id, &everything, on_user, &s, &e), e);
     assert_int_equal(s.refused, 2);
     assert_ok(audit_add(other, 1, "w", "c", "d", &e), e);
     db_close(other);
@@ -477,6 +492,10 @@ int main(void)
         STAGED(forgetting_touches_one_connector_only),
         STAGED(people_come_group_by_group_with_the_seats_of_the_group),
         STAGED(a_group_is_asked_only_for_holders_of_a_subscription_with_organizers),
+        STAGED(
+            a_seat_of_a_disabled_subscription_counts_in_the_group_and_is_not_covered_by_its_history),
+        STAGED(
+            a_seat_of_a_disabled_subscription_counts_in_the_group_and_is_not_covered_by_its_history),
         STAGED(requests_added_while_people_stream_by_are_all_stored),
         STAGED(a_callback_that_fails_ends_the_stream_and_undoes_what_it_wrote),
         STAGED(a_transaction_given_up_inside_the_stream_breaks_no_row_of_it_and_is_reported),

@@ -193,7 +193,7 @@ bool goto_license(const struct record *r, const char *products, struct goto_scra
         !take_seats(r, &l.purchased, e))
         return false;
     l.products = buf_text(&s->first);
-    l.has_organizers = l.enabled && lists_word(l.products, "G2M");
+    l.has_organizers = lists_word(l.products, "G2M");
     l.user_count = count_or_none(r, "userCount");
     l.name = text_or_null(r, "description");
     if (!l.name)
