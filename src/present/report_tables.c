@@ -164,12 +164,12 @@ void subscriptions_table_add(struct table *t, const struct subscription_row *r)
         cell_text(&row[6], "unlimited");
     else
         cell_int(&row[6], s->purchased);
-    cell_int(&row[7], s->assigned);
-    cell_int(&row[8], s->invited);
+    cell_count(&row[7], s->assigned);
+    cell_count(&row[8], s->invited);
     cell_count(&row[9], s->available);
-    cell_int(&row[10], s->over_assigned);
+    cell_count(&row[10], s->over_assigned);
     for (int state = 0; state < STATE_COUNT; state++)
-        cell_int(&row[11 + state], s->states[state]);
+        cell_count(&row[11 + state], s->states[state]);
     cell_text(&row[15], c->has_period ? metering_word(c->metering) : NULL);
     cell_text(&row[17], c->has_period ? metering_word(c->metering) : NULL);
     if (c->is_known) {
@@ -180,7 +180,7 @@ void subscriptions_table_add(struct table *t, const struct subscription_row *r)
     }
     cell_text(&row[19], f->key); /* names may be the same */
     cell_count(&row[20], f->user_count);
-    cell_int(&row[21], r->reclaimable);
+    cell_count(&row[21], r->reclaimable);
     if (r->has_saving)
         cell_money(&row[22], r->saving_minor, c->currency);
     if (r->period) {

@@ -5,6 +5,7 @@
 
 #include "base/cleanup.h"
 #include "base/xalloc.h"
+#include "model/records.h"
 
 static const char FIRST_T[] = "SELECT min(t_ms) FROM aggregation WHERE connector = $1"
                               " AND status IN ('complete', 'incomplete')";
@@ -177,6 +178,95 @@ bool months_each(struct db *db, const struct account *a, int64_t from, int64_t t
         for (size_t i = 0; i < w.totals.count; i++)
             sink->total(sink->ctx, month, &w.totals.items[i]);
         money_list_done(&w.totals);
+    }
+    return true;
+}
+
+/* ---- the subscriptions of one month ---- */
+
+struct unread_month {
+    const struct account *account;
+    int64_t month;
+    size_t at; /* the next of P's */
+    void (*on_row)(void *ctx, const struct subscription_row *r);
+    void *ctx;
+};
+
+/* A row without seats: nothing was read up to that month. */
+static void give_unread(const struct unread_month *u, struct figure f, const struct cost *cost)
+{
+    f.user_count = COUNT_NONE;
+    f.seats = (struct seat_figures){.purchased = COUNT_NONE,
+                                    .assigned = COUNT_NONE,
+                                    .invited = COUNT_NONE,
+                                    .available = COUNT_NONE,
+                                    .over_assigned = COUNT_NONE};
+    for (int state = 0; state < STATE_COUNT; state++)
+        f.seats.states[state] = COUNT_NONE;
+    struct subscription_row row = {
+        .figure = &f,
+        .period = price_in_force(&u->account->prices, f.key, u->month),
+        .reclaimable = COUNT_NONE,
+    };
+    row.cost = cost ? *cost : (struct cost){.quantity = COUNT_NONE};
+    u->on_row(u->ctx, &row);
+}
+
+/* Those of P before a key; NULL: the rest. True when the one with that key follows, in *same. */
+static bool give_before(struct unread_month *u, const char *key, struct figure *same)
+{
+    const struct figure_list *l = &u->account->figures;
+    for (; u->at < l->count; u->at++) {
+        int order = key ? strcmp(l->items[u->at].key, key) : -1;
+        if (order == 0)
+            *same = l->items[u->at++];
+        if (order >= 0)
+            return order == 0;
+        give_unread(u, l->items[u->at], NULL);
+    }
+    return false;
+}
+
+static void give_priced(void *ctx, const struct month_row *r)
+{
+    struct unread_month *u = ctx;
+    struct figure f = {.enabled = true};
+    CLEANUP(free_text) char *key = xstrdup(r->subscription), *name = xstrdup(r->name);
+    CLEANUP(free_text) char *products = xstrdup("");
+    if (!give_before(u, key, &f)) {
+        f.key = key;
+        f.name = name;
+        f.products = products;
+    }
+    give_unread(u, f, &r->cost);
+}
+
+static void no_total(__attribute__((unused)) void *ctx, __attribute__((unused)) int64_t month,
+                     __attribute__((unused)) const struct money *m)
+{
+}
+
+bool months_subscriptions(struct db *db, const struct account *a, int64_t month,
+                          void (*on_row)(void *ctx, const struct subscription_row *r), void *ctx,
+                          int64_t *aggregation, struct err *e)
+{
+    CLEANUP(walk_done) struct walk w = {.db = db, .account = a};
+    struct unread_month u = {.account = a, .month = month, .on_row = on_row, .ctx = ctx};
+    const struct months_sink sink = {.ctx = &u, .row = give_priced, .total = no_total};
+    if (!load_month(&w, month, e))
+        return false;
+    *aggregation = w.aggregation;
+    if (!w.aggregation) {
+        if (!months_each(db, a, month, month, &sink, e))
+            return false;
+        give_before(&u, NULL, NULL);
+        return true;
+    }
+    for (size_t i = 0; i < w.figures.count; i++) {
+        struct subscription_row row;
+        if (!subscription_row_of(&w.figures.items[i], &a->prices, month, &row, e))
+            return false;
+        on_row(ctx, &row);
     }
     return true;
 }

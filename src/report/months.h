@@ -29,6 +29,14 @@ struct months_sink {
 bool months_each(struct db *db, const struct account *a, int64_t from, int64_t to,
                  const struct months_sink *sink, struct err *e);
 
+/* The subscriptions of one month, each once: as the last aggregation up to the month's end read
+ * them, with the month's price and cost, by key; *aggregation is that one. Before the first one
+ * (*aggregation 0): those of P, and those with a price in force; their seats are not known
+ * (COUNT_NONE), their cost where it needs no count. Costs are those of months_each(). */
+bool months_subscriptions(struct db *db, const struct account *a, int64_t month,
+                          void (*on_row)(void *ctx, const struct subscription_row *r), void *ctx,
+                          int64_t *aggregation, struct err *e);
+
 /* The last aggregation that published up to the month's end; *id 0: none. */
 bool month_aggregation(struct db *db, const struct account *a, int64_t month, int64_t *id,
                        int64_t *t_ms, struct err *e);

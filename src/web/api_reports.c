@@ -25,13 +25,42 @@ bool api_summary(struct exchange *x, struct err *e)
     return true;
 }
 
+static void add_subscription(void *ctx, const struct subscription_row *r)
+{
+    subscriptions_table_add(ctx, r);
+}
+
+/* Of the month that is asked for: its price and cost, and the seats as they were read then. */
+static bool write_subscriptions_of(struct exchange *x, const struct account *a, int64_t month,
+                                   struct table *t, struct err *e)
+{
+    char text[MONTH_TEXT];
+    int64_t aggregation;
+    if (!months_subscriptions(x->server->db, a, month, add_subscription, t, &aggregation, e))
+        return false;
+    struct json_out *w = exchange_json(x);
+    month_format(month, text);
+    json_object(w, NULL);
+    output_rows(w, t);
+    json_text(w, "month", text);
+    if (aggregation)
+        json_int(w, "aggregation", aggregation);
+    else
+        json_null(w, "aggregation");
+    json_object_end(w);
+    return true;
+}
+
 bool api_subscriptions(struct exchange *x, struct err *e)
 {
+    int64_t month = MONTH_NONE;
     CLEANUP(asked_done) struct asked s = {0};
     CLEANUP(table_done)
     struct table t = REPORT_TABLE("subscriptions", subscriptions_columns, SUBSCRIPTIONS_COLUMNS);
-    if (!asked_account(x, &s, e))
+    if (!exchange_month(x, "month", &month, e) || !asked_account(x, &s, e))
         return false;
+    if (month != MONTH_NONE)
+        return write_subscriptions_of(x, &s.account, month, &t, e);
     for (size_t i = 0; i < s.account.figures.count; i++) {
         struct subscription_row row;
         if (!account_subscription(&s.account, i, &row, e))

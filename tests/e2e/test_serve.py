@@ -43,6 +43,32 @@ def test_the_figures_are_those_of_the_command_line(story):
     assert overview["reclaimable_seats"] == sum(row["inactive"] + row["none"] for row in rows)
 
 
+def test_the_subscriptions_of_a_month_cost_what_report_cost_says(story):
+    ledger, server = story
+    path = server.connector()
+    now = server.get(path + "/subscriptions")["subscriptions"]
+    key = next(row["key"] for row in now if row["enabled"])
+    ledger.run("price", "add", "acme", key, "--from", "2025-03", "--amount", "777", "--currency", "EUR", "--billing", "monthly", "--metering", "agreement", check=0)
+    try:
+        for month in ("2025-02", "2025-03", "2025-05", "2026-06", "2026-07", "2026-08"):
+            said = server.get(path + "/subscriptions", month=month)
+            cost = ledger.json("report", "cost", "acme", "--from", month, "--to", month)["months"]
+            known = {row["subscription"]: (row["currency"], row["amount"]) for row in cost if row["amount"] is not None}
+            given = {row["key"]: (row["monthly_cost"]["currency"], row["monthly_cost"]["amount"])
+                     for row in said["subscriptions"] if row["monthly_cost"] and row["monthly_cost"]["currency"]}
+            assert given == {key: value for key, value in known.items() if value[0]}, month
+            assert said["month"] == month
+            is_read = month >= "2026-07"
+            assert (said["aggregation"] is not None) == is_read
+            assert all((row["assigned"] is not None) == is_read for row in said["subscriptions"])
+            assert {row["key"] for row in now} <= {row["key"] for row in said["subscriptions"]}
+        assert [row["price"] for row in server.get(path + "/subscriptions", month="2025-03")["subscriptions"] if row["key"] == key] == ["777.00"]
+        assert server.get(path + "/subscriptions", month="2026-07")["subscriptions"] == server.get(path + "/subscriptions")["subscriptions"]
+        assert "2026-7" in server.get(path + "/subscriptions", status=400, month="2026-7")["error"]["message"]
+    finally:
+        ledger.run("price", "remove", "acme", key, "--from", "2025-03", check=0)
+
+
 def test_users_are_filtered_sorted_and_paged_as_on_the_command_line(story):
     ledger, server = story
     path = server.connector() + "/users"
