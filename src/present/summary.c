@@ -53,15 +53,16 @@ static void json_seats(struct json_out *w, const char *key, const struct seat_to
     json_object_end(w);
 }
 
-void summary_members(struct json_out *w, const struct summary *s)
+void summary_members(struct json_out *w, const struct summary *s, const struct money_list *cost,
+                     int64_t without_price)
 {
     json_count(w, "users", s ? &s->users : NULL);
     json_count(w, "active_users", s ? &s->states[STATE_ACTIVE] : NULL);
     json_count(w, "inactive_users", s ? &s->states[STATE_INACTIVE] : NULL);
     json_count(w, "no_activity_users", s ? &s->states[STATE_NONE] : NULL);
     json_count(w, "unknown_users", s ? &s->states[STATE_UNKNOWN] : NULL);
-    money_write(w, "monthly_cost", s ? &s->monthly_cost : NULL);
-    json_count(w, "subscriptions_without_price", s ? &s->without_price : NULL);
+    money_write(w, "monthly_cost", cost);
+    json_count(w, "subscriptions_without_price", without_price >= 0 ? &without_price : NULL);
     money_write(w, "cost_per_active_user", s ? &s->cost_per_active_user : NULL);
     money_write(w, "potential_saving", s ? &s->potential_saving : NULL);
     if (s)
@@ -94,7 +95,7 @@ void summary_write(struct json_out *w, const char *key, const char *connector,
     json_text(w, "status", a->at.status);
     json_object_end(w);
     json_int(w, "window_days", a->at.window_days);
-    summary_members(w, s);
+    summary_members(w, s, &s->monthly_cost, s->without_price);
     json_object_end(w);
 }
 

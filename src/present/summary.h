@@ -9,8 +9,10 @@
 
 /* [{"currency","amount"}]; l NULL: null. */
 void money_write(struct json_out *w, const char *key, const struct money_list *l);
-/* The figures as members of an object that the caller has begun; s NULL: each is null. */
-void summary_members(struct json_out *w, const struct summary *s);
+/* The figures as members of an object that the caller has begun; s NULL: each is null. The cost is
+ * given apart, for it may be known of a month that has no other figure; NULL, COUNT_NONE: null. */
+void summary_members(struct json_out *w, const struct summary *s, const struct money_list *cost,
+                     int64_t without_price);
 /* The summary as a member of an object (key NULL: the whole document). */
 void summary_write(struct json_out *w, const char *key, const char *connector,
                    const struct account *a, const struct summary *s);

@@ -85,7 +85,7 @@ void trend_month_write(struct json_out *w, const struct trend_month *m)
     } else {
         json_null(w, "aggregation");
     }
-    summary_members(w, m->summary);
+    summary_members(w, m->summary, m->cost, m->without_price);
     if (m->summary) {
         json_array(w, "subscriptions");
         for (size_t i = 0; i < m->subscription_count; i++)
@@ -116,6 +116,8 @@ void trend_table_add(struct table *t, const struct trend_month *m)
     const struct summary *s = m->summary;
     struct cell *row = table_row(t);
     cell_month(&row[0], m->month);
+    if (m->cost)
+        cell_money_list(&row[9], m->cost);
     if (!s)
         return;
     cell_int(&row[1], s->users);
@@ -124,7 +126,6 @@ void trend_table_add(struct table *t, const struct trend_month *m)
     cell_int(&row[6], s->seats.purchased);
     cell_int(&row[7], s->seats.assigned);
     cell_int(&row[8], s->seats.reclaimable);
-    cell_money_list(&row[9], &s->monthly_cost);
     cell_money_list(&row[10], &s->potential_saving);
 }
 

@@ -5,6 +5,7 @@
 
 #include "base/cleanup.h"
 #include "base/xalloc.h"
+#include "model/records.h"
 
 static const char PUBLISHED[] =
     "SELECT id, t_ms, status = 'complete' FROM aggregation WHERE connector = $1"
@@ -13,7 +14,14 @@ static const char PUBLISHED[] =
 struct place {
     int64_t starts_ms;
     struct trend_month month;
+    struct money_list cost;
 };
+
+static void places_done(struct place *places, size_t count)
+{
+    for (size_t i = 0; i < count; i++)
+        money_list_done(&places[i].cost);
+}
 
 /* places[count] bounds the last. */
 static bool find_aggregations(struct db *db, const struct account *a, struct place *places,
@@ -64,6 +72,51 @@ static bool give_month(struct db *db, const struct account *a, struct trend_mont
     return ok;
 }
 
+/* ---- what the months cost ---- */
+
+struct costs {
+    struct place *places;
+    struct err *e;
+    bool ok;
+};
+
+static struct place *place_of(const struct costs *c, int64_t month)
+{
+    return &c->places[month - c->places[0].month.month];
+}
+
+static void add_row(void *ctx, const struct month_row *r)
+{
+    place_of(ctx, r->month)->month.without_price += r->is_enabled && !r->cost.is_known;
+}
+
+static void add_total(void *ctx, int64_t month, const struct money *m)
+{
+    struct costs *c = ctx;
+    c->ok = c->ok && money_list_add(&place_of(c, month)->cost, m->currency, m->minor, c->e);
+}
+
+static bool find_costs(struct db *db, const struct account *a, struct place *places, size_t count,
+                       struct err *e)
+{
+    struct costs costs = {.places = places, .e = e, .ok = true};
+    const struct months_sink sink = {.ctx = &costs, .row = add_row, .total = add_total};
+    int64_t first = places[0].month.month;
+    if (!months_each(db, a, first, first + (int64_t)count - 1, &sink, e) || !costs.ok)
+        return false;
+    for (size_t i = 0; i < count; i++) {
+        struct trend_month *m = &places[i].month;
+        int64_t id, t_ms;
+        if (!month_aggregation(db, a, m->month, &id, &t_ms, e))
+            return false;
+        if (id || places[i].cost.count)
+            m->cost = &places[i].cost;
+        if (!id)
+            m->without_price = COUNT_NONE;
+    }
+    return true;
+}
+
 bool trend_each(struct db *db, const struct account *a, int64_t months,
                 bool (*on_month)(void *ctx, const struct trend_month *m, struct err *e), void *ctx,
                 struct err *e)
@@ -76,10 +129,9 @@ bool trend_each(struct db *db, const struct account *a, int64_t months,
         places[i].month.month = a->month - months + 1 + (int64_t)i;
         places[i].starts_ms = account_month_start(a, places[i].month.month);
     }
-    if (!find_aggregations(db, a, places, count, e))
-        return false;
-    for (size_t i = 0; i < count; i++)
-        if (!give_month(db, a, places[i].month, on_month, ctx, e))
-            return false;
-    return true;
+    bool ok = find_aggregations(db, a, places, count, e) && find_costs(db, a, places, count, e);
+    for (size_t i = 0; ok && i < count; i++)
+        ok = give_month(db, a, places[i].month, on_month, ctx, e);
+    places_done(places, count);
+    return ok;
 }

@@ -171,8 +171,12 @@ def test_the_last_month_of_a_trend_is_the_summary_and_others_are_not_known(shop)
     assert {key: value for key, value in months[-1].items() if key in summary and key != "aggregation"} == \
         {key: value for key, value in summary.items() if key not in ("connector", "account", "aggregation", "window_days")}
     assert months[-1]["aggregation"]["id"] == summary["aggregation"]["id"]
+    cost = shop.json("report", "cost", "acme", "--from", months[0]["month"])["totals"]
     for month in months[:-1]:
-        assert [key for key, value in month.items() if value is not None] == ["month"]
+        assert {key for key, value in month.items() if value is not None} <= {"month", "monthly_cost"}
+    for month in months:
+        assert (month["monthly_cost"] or []) == [{"currency": one["currency"], "amount": one["amount"]}
+                                                 for one in cost if one["month"] == month["month"]]
     rows = {row["key"]: row for row in shop.json("report", "subscriptions", "acme")["subscriptions"]}
     assert [row["key"] for row in months[-1]["subscriptions"]] == list(rows)
     for row in months[-1]["subscriptions"]:

@@ -8,6 +8,18 @@
 static const struct connector acme = {.id = 1, .name = (char *)(uintptr_t) "acme"};
 static struct buf seen;
 
+/* "month:cost" of each, where it is known without an aggregation in that month too. */
+static bool see_cost(__attribute__((unused)) void *ctx, const struct trend_month *m,
+                     __attribute__((unused)) struct err *e)
+{
+    char month[MONTH_TEXT];
+    month_format(m->month, month);
+    buf_addf(&seen, "%s:%lld", month, (long long)m->without_price);
+    for (size_t i = 0; m->cost && i < m->cost->count; i++)
+        buf_addf(&seen, "=%s%lld", m->cost->items[i].currency, (long long)m->cost->items[i].minor);
+    return buf_addf(&seen, "%s ", m->cost ? "" : "?");
+}
+
 /* "month:run:users:purchased/assigned/reclaimable:cost:saving" a month; "-" for nothing known. */
 static bool see(__attribute__((unused)) void *ctx, const struct trend_month *m,
                 __attribute__((unused)) struct err *e)
@@ -96,6 +108,28 @@ TEST(seats_and_money_are_those_of_the_month)
     assert_string_equal(trend_of(2), "2026-06:1:9:10/9/2:2000:600 2026-07:2:12:20/12/5:6000:3900 ");
 }
 
+TEST(a_month_without_an_aggregation_costs_what_report_cost_says)
+{
+    struct err e = {0};
+    CLEANUP(account_done) struct account a = {0};
+    add_run(1, month_before(3), "complete", "UTC", NULL);
+    add_run(2, T, "complete", "UTC", NULL);
+    sql("INSERT INTO subscription_span VALUES (1, 's', 1, 2, 'S', 'G2M', 1, 10, NULL)");
+    sql("INSERT INTO subscription_span VALUES (1, 's', 2, NULL, 'S', 'G2M', 1, 20, NULL)");
+    sql("INSERT INTO subscription_span VALUES (1, 'x', 1, NULL, 'X', 'G2M', 1, 20, NULL)");
+    for (int run = 1; run <= 2; run++) {
+        add_figures(run, "", 9, 0, 0);
+        add_figures(run, "s", 9, 2, run * 10);
+        add_figures(run, "x", 9, 2, 20);
+    }
+    add_price("s", JULY - 2, 20000);
+    buf_done(&seen);
+    seen = BUF_INIT(65536);
+    assert_ok(account_load(db, &acme, &a, &e) && trend_each(db, &a, 5, see_cost, NULL, &e), e);
+    assert_string_equal(buf_text(&seen), "2026-03:-1? 2026-04:2 2026-05:1=USD2000 "
+                                         "2026-06:1=USD2000 2026-07:1=USD4000 ");
+}
+
 TEST(months_begin_in_the_account_zone)
 {
     int64_t midnight_ms = T - T % DAY_MS - 30 * DAY_MS; /* 2026-07-01T00:00:00Z */
@@ -156,6 +190,7 @@ int main(void)
         RUN_LEDGER(a_month_shows_the_last_aggregation_that_published_in_it),
         RUN_LEDGER(a_month_without_an_aggregation_is_not_known),
         RUN_LEDGER(seats_and_money_are_those_of_the_month),
+        RUN_LEDGER(a_month_without_an_aggregation_costs_what_report_cost_says),
         RUN_LEDGER(months_begin_in_the_account_zone),
         RUN_LEDGER(unlimited_seats_are_in_no_sum_of_those_with_a_limit),
         RUN_LEDGER(the_clock_was_put_back_and_the_later_run_counts),
