@@ -5,6 +5,7 @@
 #include <poll.h>
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 #include <sys/eventfd.h>
 #include <sys/socket.h>
 #include <time.h>
@@ -150,6 +151,26 @@ static void on_done(void *ctx, struct MHD_Connection *c, void **state,
 const char *listen_header(const struct listen_request *rq, const char *name)
 {
     return MHD_lookup_connection_value(rq->connection, MHD_HEADER_KIND, name);
+}
+
+struct last_header {
+    const char *name, *value;
+};
+
+static enum MHD_Result keep_last(void *ctx, __attribute__((unused)) enum MHD_ValueKind kind,
+                                 const char *name, const char *value)
+{
+    struct last_header *h = ctx;
+    if (strcasecmp(name, h->name) == 0)
+        h->value = value;
+    return MHD_YES;
+}
+
+const char *listen_last_header(const struct listen_request *rq, const char *name)
+{
+    struct last_header h = {.name = name};
+    MHD_get_connection_values(rq->connection, MHD_HEADER_KIND, keep_last, &h);
+    return h.value;
 }
 
 const char *listen_cookie(const struct listen_request *rq, const char *name)

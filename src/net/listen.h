@@ -21,6 +21,8 @@ struct listen_request {
 };
 /* The first header, or cookie, of that name; NULL: none. Lives as long as the request. */
 const char *listen_header(const struct listen_request *rq, const char *name);
+/* The last one of several headers of that name. */
+const char *listen_last_header(const struct listen_request *rq, const char *name);
 const char *listen_cookie(const struct listen_request *rq, const char *name);
 
 enum { LISTEN_HEADERS_MAX = 8 };

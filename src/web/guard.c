@@ -66,12 +66,26 @@ static bool check_host(struct exchange *x, struct err *e)
     return refuse(x, 421);
 }
 
+/* Whom our proxy saw: what it added is the very last element of all X-Forwarded-For; whatever
+ * stands before is the client's own word. */
+static void name_peer(struct exchange *x)
+{
+    const char *forwarded = listen_last_header(x->rq, "X-Forwarded-For");
+    if (!forwarded)
+        return;
+    const char *comma = strrchr(forwarded, ',');
+    const char *last = comma ? comma + 1 : forwarded;
+    last += strspn(last, " \t");
+    int len = (int)strcspn(last, " \t");
+    if (len)
+        snprintf(x->peer, sizeof x->peer, "%.*s", len, last);
+}
+
 /* A proxy that nobody told us of would let others in as if they were on this machine. */
 static bool check_proxy(struct exchange *x, struct err *e)
 {
     static const char *const marks[] = {"Forwarded", "X-Forwarded-For", "X-Forwarded-Host",
                                         "X-Forwarded-Proto", "X-Real-IP"};
-    const char *forwarded = listen_header(x->rq, "X-Forwarded-For");
     snprintf(x->peer, sizeof x->peer, "%s", x->rq->peer);
     for (size_t i = 0; !x->server->options->behind_proxy && i < sizeof marks / sizeof *marks; i++)
         if (listen_header(x->rq, marks[i])) {
@@ -79,11 +93,8 @@ static bool check_proxy(struct exchange *x, struct err *e)
             err_next(e, "start it with --behind-proxy and --host NAME");
             return refuse(x, 421);
         }
-    if (x->server->options->behind_proxy && forwarded) { /* the last is what our proxy added */
-        const char *comma = strrchr(forwarded, ',');
-        const char *last = comma ? comma + 1 : forwarded;
-        snprintf(x->peer, sizeof x->peer, "%s", last + strspn(last, " "));
-    }
+    if (x->server->options->behind_proxy)
+        name_peer(x);
     return true;
 }
 
@@ -151,6 +162,7 @@ static bool basic_role(struct exchange *x, const struct passwords *p, struct err
         return true;
     if (!tries_may(&x->server->tries, x->peer, now_ms, &wait_ms)) {
         err_set(e, ERR_LIMIT, "too many wrong passwords");
+        err_next(e, "try again in %lld seconds", (long long)(wait_ms / 1000 + 1));
         return refuse(x, 429);
     }
     bool ok = sodium_base642bin((unsigned char *)text, TEXT_MAX - 1, given + 6, strlen(given + 6),

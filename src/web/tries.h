@@ -1,21 +1,30 @@
-/* How often a password may be tried. Pure: the time is given. */
+/* How often a password may be tried. Pure: the time is given. An address that is wrong too often is
+ * locked for a while. Nobody can lock out others: when many are wrong together, everyone who was
+ * wrong waits longer between two tries, and whoever was not may try. */
 #pragma once
 
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
-/* Wrong passwords within TRIES_WINDOW_MS, of one address and of all. */
-enum { TRIES_OF_ONE = 10, TRIES_OF_ALL = 100, TRIES_WINDOW_MS = 15 * 60 * 1000, TRIES_PEER = 48 };
+enum {
+    TRIES_WINDOW_MS = 15 * 60 * 1000,
+    TRIES_OF_ONE = 10,      /* wrong passwords within the window: the address is locked */
+    TRIES_OF_ALL = 100,     /* of all together: slower from then on */
+    TRIES_SLOW_MS = 30000,  /* slower: so long after a wrong one of the same address */
+    TRIES_PACE_MS = 1000,   /* and, when there are more addresses than are kept, of the others */
+    TRIES_ADDRESSES = 1024, /* kept at most */
+    TRIES_PEER = 48,
+};
 
 struct tries {
     struct {
-        char peer[TRIES_PEER];
-        int64_t since_ms;
+        char peer[TRIES_PEER]; /* IPv6: the network of 64 bits, which one customer has */
+        int64_t since_ms, last_ms;
         unsigned wrong;
-    } of[TRIES_OF_ALL]; /* no more can be wrong in one window */
+    } of[TRIES_ADDRESSES];
     size_t count;
-    int64_t since_ms;
+    int64_t since_ms, last_ms;
     unsigned wrong;
 };
 

@@ -192,6 +192,28 @@ def test_behind_a_proxy_its_client_counts(ledger):
     server.stop()
 
 
+def test_behind_a_proxy_only_the_last_word_of_all_forwarded_headers_is_believed(ledger):
+    set_password(ledger)
+    server = Server(ledger, "--behind-proxy", "--host", "seats.example")
+    body = json.dumps({"password": "wrong"})
+
+    def sign_in(*forwarded):
+        connection = http.client.HTTPConnection("127.0.0.1", server.port, timeout=20)
+        connection.putrequest("POST", "/api/v1/session", skip_host=True)
+        for name, value in (("Host", "seats.example"), ("Origin", "https://seats.example"),
+                            ("Content-Type", "application/json"), ("Content-Length", str(len(body))),
+                            *(("X-Forwarded-For", one) for one in forwarded)):
+            connection.putheader(name, value)
+        connection.endheaders(body.encode())
+        status = connection.getresponse().status
+        connection.close()
+        return status
+    # Whoever asks invents the first header; the proxy adds its own behind it. All of one network.
+    assert [sign_in(f"192.0.2.{n}", f"198.51.100.7, 2001:db8:1:2::{n + 1:x}") for n in range(11)][-2:] == [401, 429]
+    assert sign_in("2001:db8:1:2::1", "2001:db8:1:3::1") == 401
+    server.stop()
+
+
 @pytest.fixture
 def certificate(tmp_path):
     """A certificate of its own, and its key."""
