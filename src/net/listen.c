@@ -28,6 +28,7 @@ enum {
     BODY_SURPLUS_MAX = 1 << 20,  /* of one that is too long: read, so that its answer gets there */
     ANSWER_SECONDS = 600,        /* within which a client must have taken its answer */
     SWEEP_MS = 1000,
+    STREAM_BYTES = 32 << 10, /* asked for at a time */
 };
 
 /* A connection, from its first byte to its last. */
@@ -192,11 +193,42 @@ void listen_add_header(struct listen_answer *a, const char *name, const char *va
     a->headers[a->header_count++].value = xstrdup(value);
 }
 
+/* ---- answers ---- */
+
+static ssize_t on_stream(void *ctx, __attribute__((unused)) uint64_t at, char *out, size_t max)
+{
+    const struct listen_stream *s = ctx;
+    size_t len = 0;
+    if (!s->read(s->ctx, out, max, &len))
+        return MHD_CONTENT_READER_END_WITH_ERROR;
+    return len ? (ssize_t)len : MHD_CONTENT_READER_END_OF_STREAM;
+}
+
+static void on_stream_done(void *ctx)
+{
+    struct listen_stream *s = ctx;
+    s->done(s->ctx);
+    free(s);
+}
+
+static struct MHD_Response *stream_response(const struct listen_answer *a)
+{
+    struct listen_stream *s = NEW(struct listen_stream);
+    *s = a->stream;
+    struct MHD_Response *r = MHD_create_response_from_callback(MHD_SIZE_UNKNOWN, STREAM_BYTES,
+                                                               on_stream, s, on_stream_done);
+    if (!r)
+        on_stream_done(s);
+    return r;
+}
+
 static struct MHD_Response *make_response(struct listen_answer *a)
 {
     if (a->fixed) /* persistent bytes are not written to */
         return MHD_create_response_from_buffer(a->fixed_len, (void *)(uintptr_t)a->fixed,
                                                MHD_RESPMEM_PERSISTENT);
+    if (a->stream.read)
+        return stream_response(a);
     if (!a->body)
         listen_text(a, xstrdup(""));
     struct MHD_Response *r =

@@ -25,6 +25,15 @@ const char *listen_header(const struct listen_request *rq, const char *name);
 const char *listen_last_header(const struct listen_request *rq, const char *name);
 const char *listen_cookie(const struct listen_request *rq, const char *name);
 
+/* A body that is made while it is sent, in listen_run()'s thread, as fast as the client takes it.
+ */
+struct listen_stream {
+    /* Up to max bytes at out; *len 0: that was all. False: the connection is cut. */
+    bool (*read)(void *ctx, char *out, size_t max, size_t *len);
+    void (*done)(void *ctx); /* sent, or the client has gone */
+    void *ctx;
+};
+
 enum { LISTEN_HEADERS_MAX = 8 };
 struct listen_answer {
     unsigned status;
@@ -33,6 +42,7 @@ struct listen_answer {
     size_t body_len;
     const void *fixed; /* instead of body: bytes that outlive the listener; never copied */
     size_t fixed_len;
+    struct listen_stream stream; /* instead of body, with read set; the answer owns it */
     struct {
         const char *name; /* constant text */
         char *value;      /* owned */

@@ -101,9 +101,19 @@ static void put_line(FILE *to, const struct table *t, const struct cell *row)
     fputs("\r\n", to);
 }
 
-void csv_table(FILE *to, const struct table *t)
+void csv_head(FILE *to, const struct table *t)
 {
     put_line(to, t, NULL);
+}
+
+void csv_rows(FILE *to, const struct table *t)
+{
     for (size_t row = 0; row < t->rows; row++)
         put_line(to, t, &t->cells[row * t->column_count]);
+}
+
+void csv_table(FILE *to, const struct table *t)
+{
+    csv_head(to, t);
+    csv_rows(to, t);
 }

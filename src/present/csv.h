@@ -10,3 +10,6 @@
 
 /* The columns that have a key. Write errors stay on the stream. */
 void csv_table(FILE *to, const struct table *t);
+/* The same in parts: the first line, then rows. */
+void csv_head(FILE *to, const struct table *t);
+void csv_rows(FILE *to, const struct table *t);

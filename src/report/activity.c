@@ -5,6 +5,7 @@
 
 #include "base/cleanup.h"
 #include "base/text.h"
+#include "base/xalloc.h"
 #include "report/user_figures.h"
 
 enum { LIST_BYTES_MAX = 1 << 20, DATE_BYTES_MAX = 256 };
@@ -273,26 +274,65 @@ bool activity_find(struct db *db, const struct account *a, const char *key,
     return find_row(&w, key, e);
 }
 
+struct activity {
+    struct walk walk;
+    struct needles needles;
+    struct query *page;
+};
+
+bool activity_open(struct activity **out, struct db *db, const struct account *a,
+                   const struct user_filter *filter,
+                   bool (*on_row)(void *ctx, const struct user_row *r, struct err *e), void *ctx,
+                   struct err *e)
+{
+    const struct date_format *format = filter->format;
+    struct activity *c = NEW(struct activity);
+    c->walk = WALK_INIT(db, a, on_row, ctx);
+    if (format && !date_writer_open(&c->walk.dates, format->locale, format->pattern, e)) {
+        activity_close(c);
+        return false;
+    }
+    needles_of(filter, &c->needles);
+    c->page = page_query(db, a, filter, &c->needles);
+    *out = c;
+    return true;
+}
+
+bool activity_next(struct activity *c, bool *row, struct err *e)
+{
+    *row = false;
+    bool ok = !c->page || q_next(c->page, row, e);
+    if (!ok || !*row)
+        c->page = NULL; /* it has ended */
+    return ok && (!*row || find_row(&c->walk, q_get_text(c->page, 0), e));
+}
+
+void activity_close(struct activity *c)
+{
+    if (!c)
+        return;
+    q_end(c->page);
+    walk_done(&c->walk);
+    needles_done(&c->needles);
+    free(c);
+}
+
+static void close_activity(struct activity **c)
+{
+    activity_close(*c);
+}
+
 bool activity_each(struct db *db, const struct account *a, const struct user_filter *filter,
                    bool (*on_row)(void *ctx, const struct user_row *r, struct err *e), void *ctx,
                    struct err *e)
 {
-    CLEANUP(walk_done) struct walk w = WALK_INIT(db, a, on_row, ctx);
-    CLEANUP(needles_done) struct needles n = {0};
-    const struct date_format *format = filter->format;
-    if (format && !date_writer_open(&w.dates, format->locale, format->pattern, e))
+    CLEANUP(close_activity) struct activity *c = NULL;
+    if (!activity_open(&c, db, a, filter, on_row, ctx, e))
         return false;
-    needles_of(filter, &n);
-    struct query *q = page_query(db, a, filter, &n);
-    bool row;
-    while (q_next(q, &row, e)) {
-        if (!row)
-            return true;
-        if (!find_row(&w, q_get_text(q, 0), e))
-            break;
-    }
-    q_end(q);
-    return false;
+    for (bool row = true; row;)
+        if (!activity_next(c, &row, e))
+            return false;
+    return true;
 }
 
 /* ---- counts ---- */

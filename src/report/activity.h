@@ -48,6 +48,17 @@ bool activity_each(struct db *db, const struct account *a, const struct user_fil
                    bool (*on_row)(void *ctx, const struct user_row *r, struct err *e), void *ctx,
                    struct err *e);
 
+/* The same, row by row, for whoever cannot take them all at once; a transaction that reads is open
+ * for as long. db, a, filter's texts and ctx must live until it is closed. */
+struct activity;
+bool activity_open(struct activity **out, struct db *db, const struct account *a,
+                   const struct user_filter *filter,
+                   bool (*on_row)(void *ctx, const struct user_row *r, struct err *e), void *ctx,
+                   struct err *e);
+/* Gives the next row to on_row; *row false: there was none. */
+bool activity_next(struct activity *c, bool *row, struct err *e);
+void activity_close(struct activity *c); /* NULL is fine */
+
 /* The row of one user; none when nobody listed has that key. Its day is ISO. */
 bool activity_find(struct db *db, const struct account *a, const char *key,
                    bool (*on_row)(void *ctx, const struct user_row *r, struct err *e), void *ctx,

@@ -31,6 +31,7 @@ bool api_trend(struct exchange *x, struct err *e);
 bool api_overview(struct exchange *x, struct err *e);
 /* api_users.c */
 bool api_users(struct exchange *x, struct err *e);
+/* api_users_csv.c */
 bool api_users_csv(struct exchange *x, struct err *e);
 /* api_explain.c */
 bool api_explain_active(struct exchange *x, struct err *e);

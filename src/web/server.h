@@ -37,6 +37,7 @@ struct server {
     struct visits *visits;
     struct tries tries;
     struct secret certificate, key; /* what is in the files */
+    unsigned downloads;             /* lists of users that are being sent */
     uint64_t requests[6];           /* answered, by the first digit of the status */
 };
 

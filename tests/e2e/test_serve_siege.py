@@ -5,12 +5,13 @@ import os
 import random
 import resource
 import socket
+import sqlite3
 import time
 from pathlib import Path
 
 import pytest
 
-from rig import Server
+from rig import Server, wait_until
 
 SANITIZED = any(name.endswith("SAN_OPTIONS") for name in os.environ)
 PASSWORD = "correct horse battery staple"
@@ -159,3 +160,75 @@ def test_guessing_from_many_connections_is_stopped(server):
     assert statuses.count(401) == 10 and statuses.count(429) == 290
     assert server.sign_in(PASSWORD, status=429), "even the right one must wait"
     stands(server, before, 24)
+
+
+# ---- a list of users that is downloaded ----
+
+USERS = 6000
+NAME = 4000  # characters of a name: the list is longer than what sockets hold
+
+
+@pytest.fixture
+def crowd(ledger, sim):
+    """An aggregated account to which so many users were added by hand."""
+    ledger.ready(sim())
+    ledger.run("aggregate", "acme", check=0)
+    with contextlib.closing(sqlite3.connect(ledger.home / "ledger.db")) as db, db:
+        many = f"WITH RECURSIVE n(i) AS (VALUES (1) UNION ALL SELECT i + 1 FROM n WHERE i < {USERS}) "
+        db.execute("INSERT INTO user_span " + many + "SELECT 1, 'extra' || i, 1, NULL, 'u' || i || '@example.com',"
+                   f" printf('%.{NAME}c', 'x') || i, 'ACTIVE', NULL, NULL FROM n")
+        db.execute("INSERT INTO user_figure " + many + "SELECT 1, 'extra' || i, 'none', 'none', 0, CAST(printf('%08d', i) AS BLOB),"
+                   " x'', x'', '', '', '' FROM n")
+    server = Server(ledger)
+    yield server
+    server.stop()
+
+
+def csv_path(server):
+    return f"/api/v1{server.connector()}/users.csv"
+
+
+def test_others_are_answered_while_a_slow_client_downloads_the_users(crowd, ledger):
+    crowd.get("/connectors")
+    before = rss_mb(crowd)
+    with contextlib.closing(socket.socket()) as slow:
+        slow.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
+        slow.settimeout(30)
+        slow.connect(("127.0.0.1", crowd.port))
+        slow.sendall(f"GET {csv_path(crowd)} HTTP/1.1\r\nHost: 127.0.0.1:{crowd.port}\r\nConnection: close\r\n\r\n".encode())
+        got = slow.recv(1024)
+        assert b"Transfer-Encoding: chunked" in got
+        for _ in range(5):
+            stands(crowd, before, 12)
+            got += slow.recv(1024)
+        ledger.run("connector", "disable", "acme", check=0)  # and what is read stands in nobody's way
+        size = len(got)
+        while part := slow.recv(1 << 16):
+            size += len(part)
+        assert size > USERS * NAME
+        stands(crowd, before, 12)
+
+
+def test_the_downloaded_users_are_those_of_the_command_line(crowd, ledger):
+    listed = crowd.ask("GET", csv_path(crowd)).body.decode()
+    assert listed == ledger.run("report", "users", "acme", "--csv", check=0).out
+    assert listed.count("\r\n") > USERS
+    assert crowd.ask("HEAD", csv_path(crowd)).status == 200
+
+
+def test_only_so_many_lists_are_downloaded_at_one_time(crowd):
+    path, open_ones = csv_path(crowd), []
+    ask = f"GET {path} HTTP/1.1\r\nHost: 127.0.0.1:{crowd.port}\r\n\r\n".encode()
+    for _ in range(8):
+        one = socket.socket()
+        one.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
+        one.settimeout(30)
+        one.connect(("127.0.0.1", crowd.port))
+        one.sendall(ask)
+        assert one.recv(12) == b"HTTP/1.1 200"
+        open_ones.append(one)
+    refused = crowd.ask("GET", path)
+    assert refused.status == 503 and "try again" in refused.json()["error"]["next"]
+    for one in open_ones:
+        one.close()
+    wait_until("a place", lambda: crowd.ask("HEAD", path).status == 200)
