@@ -57,7 +57,7 @@ format:          ## lay out the C files
 	@tools/deps test
 	@tools/check-format . --fix
 
-bench:           ## start-up, size, CPU time and memory; WRITE=1 also writes docs/performance.md
+bench:           ## what we cost, beside others; WRITE=1 also writes docs/performance.md, BIG=1 goes to 1,000,000 users
 	@tools/deps build test
 	@tests/bench/bench $(if $(WRITE),--write)
 
