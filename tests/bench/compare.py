@@ -135,7 +135,7 @@ class Bench:
         with open(self.folder / "faros.out", "w") as out:
             return measured(["node", self.source / "source.js", "read", "--config", self.source / "config.json",
                              "--catalog", self.source / "catalog.json"],
-                             self.env, out)
+                            self.env, out)
 
     def faros_records(self):
         counts = {"users": 0, "meetings": 0}
