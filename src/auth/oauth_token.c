@@ -130,14 +130,13 @@ static void parse_refusal(const struct http_answer *a, const struct secret *sent
         buf_addf(&out->text, "status %d", a->status);
 }
 
-static bool refused_client(const struct exchange *x, const char *said, struct err *e)
+static bool refused_client(const char *said, struct err *e)
 {
-    err_set(e, ERR_LOCAL,
-            "%s: the provider does not accept the client id or the client secret (%s)", x->what,
+    err_set(e, ERR_LOCAL, "the provider does not accept the Client ID or the Client Secret (%s)",
             said);
-    return err_next(e, "compare client_id and the client secret with those of the OAuth client; "
-                       "`seatledger connector set NAME --client-secret-file FILE` sets another "
-                       "secret");
+    return err_next(e, "copy both again from the OAuth client, where a lost secret is replaced by "
+                       "a new one, into the connector's settings: seatledger connector set NAME "
+                       "--client-secret-file FILE, then run Get Token again");
 }
 
 static bool refused_grant(const struct exchange *x, const char *said, struct err *e)
@@ -177,7 +176,7 @@ static bool refused(const struct exchange *x, const struct http_answer *a, struc
     if (is_code(&r, "invalid_grant"))
         return refused_grant(x, said, e);
     if (is_code(&r, "invalid_client") || is_code(&r, "unauthorized_client") || status == 401)
-        return refused_client(x, said, e);
+        return refused_client(said, e);
     if (r.code[0] == '\0' && (status < 400 || status == 404 || status == 405 || status == 410))
         return wrong_place(x, status, e);
     err_set(e, ERR_REMOTE, "%s was refused (%s)", x->what, said);

@@ -55,7 +55,9 @@ static bool refuse_password(struct exchange *x, struct err *e)
     const struct env *env = x->server->env;
     tries_was_wrong(&x->server->tries, x->peer, clock_mono(env->clock));
     log_line(env->log, LOG_WARN, "sign_in_refused", "peer=%s", x->peer);
-    return err_set(e, ERR_AUTH, "the password is wrong");
+    err_set(e, ERR_AUTH, "the password is wrong");
+    return err_next(e, "type it again; where seatledger runs, `seatledger password set "
+                       "--password-file FILE` sets a new one");
 }
 
 bool api_session_post(struct exchange *x, struct err *e)

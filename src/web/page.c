@@ -37,12 +37,21 @@ static bool takes_gzip(const struct listen_request *rq)
     return gzip && strncmp(gzip + 4, ";q=0", 4) != 0;
 }
 
+/* A person in front of a browser gets the page, which says that nothing is there. */
+static bool is_person(const struct listen_request *rq)
+{
+    const char *accepted = listen_header(rq, "Accept");
+    return accepted && strstr(accepted, "text/html");
+}
+
 bool page_file(struct exchange *x, struct err *e)
 {
     const struct asset *a = find(x->rq->raw_path);
     if (!a) {
         x->status = 404;
-        return err_set(e, ERR_USAGE, "there is nothing at %s", x->rq->path);
+        if (!is_person(x->rq))
+            return err_set(e, ERR_USAGE, "there is nothing at %s", x->rq->path);
+        a = find("/");
     }
     bool is_gzip = takes_gzip(x->rq);
     x->answer->content_type = a->type;

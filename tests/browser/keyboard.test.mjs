@@ -121,7 +121,7 @@ test('the months of a chart are read with the arrows', async () => {
     await open('/c/3');
     await page.locator('.plot').first().focus();
     await page.keyboard.press('ArrowLeft');
-    await page.getByText('Seats by month. October 2026: 585 purchased, 560 assigned, 410 active.').first().waitFor();
+    await page.getByText('Seats by month. October 2026: 585 purchased, 569 assigned, 414 active.').first().waitFor();
     assert.equal(await page.locator('.months').first().locator('th.at').textContent(), 'Oct');
 });
 test('the first Tab offers to skip to the content', async () => {
@@ -143,10 +143,15 @@ test('the menu of a row opens, moves and closes by keyboard, and gives the focus
     await page.keyboard.press('Escape');
     assert.ok(await button.evaluate((el) => el === document.activeElement));
 });
-test('Ctrl+Enter saves the connector, after it has warned that it was not tested', async () => {
+test('Ctrl+Enter saves the connector, after it has said what is missing and warned that it was not tested', async () => {
     await open('/connectors/new?provider=gotomeeting');
     await page.getByLabel('Name', { exact: true }).fill('Costa Norte');
     await page.getByLabel('Client ID').fill('abc');
+    await page.keyboard.press('Control+Enter');
+    await page.getByText('Enter the Client Secret of the OAuth client').waitFor();
+    assert.equal(await page.getByRole('button', { name: 'Save anyway' }).count(), 0);
+    await page.waitForFunction(() => document.activeElement.id === 'f-client_secret');
+    await page.keyboard.type('secret');
     await page.keyboard.press('Control+Enter');
     await page.getByText('Test Connection has not passed with these settings.').waitFor();
     await page.getByRole('button', { name: 'Save anyway' }).press('Enter');

@@ -1,5 +1,6 @@
 """`seatledger serve`: the page's files and the API say what the command line says."""
 import gzip
+import json
 import re
 import time
 import urllib.parse
@@ -164,6 +165,15 @@ def test_what_is_not_there_is_404(story):
         assert error["kind"] == "usage" and error["message"]
     assert server.ask("GET", "/nothing").status == 404
     assert server.ask("PUT", "/healthz", headers={"Origin": server.url}).status in (403, 405)
+
+
+def test_a_person_at_an_unknown_address_gets_the_page_with_404_and_a_program_json(story):
+    _, server = story
+    page = server.ask("GET", "/nonsense", headers={"Accept": "text/html,application/xhtml+xml,*/*;q=0.8"})
+    assert page.status == 404 and page.headers["Content-Type"].startswith("text/html")
+    assert page.body == server.ask("GET", "/").body
+    assert server.ask("GET", "/assets/none.js", headers={"Accept": "*/*"}).status == 404
+    assert "nothing at /nonsense" in json.loads(server.ask("GET", "/nonsense").body)["error"]["message"]
 
 
 def test_providers_say_how_to_begin(story):

@@ -229,7 +229,7 @@ def test_a_wrong_client_secret_is_said_on_the_page_and_on_the_terminal(sim, ledg
     ledger.run("connector", "set", "acme", "--client-secret-file", "-", input="not it\n", check=0)
     got = ledger.get_token(check=7)
     for text in (got.page.text, got.err):
-        assert "client secret" in text and "not it" not in text
+        assert "the provider does not accept the Client ID or the Client Secret" in text and "not it" not in text
     assert "--client-secret-file" in got.err
 
 

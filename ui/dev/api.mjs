@@ -3,7 +3,7 @@ import * as data from './data.mjs';
 import * as c from './connectors.mjs';
 import { alerts } from './alerts.mjs';
 import { explainActive, explainCost, explainUser } from './explain.mjs';
-import { runDetail, runs } from './runs.mjs';
+import { notBegun, runDetail, runs } from './runs.mjs';
 
 const ok = (body, status = 200) => ({ status, body });
 const no = (status, kind, message, next = null, more = {}) => ({ status, body: { error: { kind, message, next, ...more } } });
@@ -13,7 +13,7 @@ function summaryOf() {
     return {
         connector: 'Halden Group', account: { key: '400000000000000003', name: 'Halden Group AS' }, aggregation: { id: 212, started_at: T, finished_at: '2026-11-24T22:01:14Z', status: 'incomplete' }, window_days: 30,
         users: 571, active_users: 396, inactive_users: 92, no_activity_users: 71, unknown_users: 12, monthly_cost: [{ currency: 'EUR', amount: '10690.00' }, { currency: 'USD', amount: '456.00' }], subscriptions_without_price: 1,
-        cost_per_active_user: [{ currency: 'EUR', amount: '26.99' }, { currency: 'USD', amount: '1.15' }], potential_saving: [{ currency: 'EUR', amount: '2728.00' }, { currency: 'USD', amount: '95.00' }], partial: true, seats: data.trend(1).months[0].seats, limited_seats: data.trend(1).months[0].limited_seats, unlimited_subscriptions: 1, time_zone: 'Europe/Oslo',
+        cost_per_active_user: [{ currency: 'USD', amount: '1.15' }, { currency: 'EUR', amount: '26.99' }], potential_saving: [{ currency: 'EUR', amount: '2728.00' }, { currency: 'USD', amount: '95.00' }], partial: true, seats: data.trend(1).months[0].seats, limited_seats: data.trend(1).months[0].limited_seats, unlimited_subscriptions: 1, time_zone: 'Europe/Oslo',
     };
 }
 const notices = [
@@ -38,7 +38,7 @@ function report(state, path, q) {
         return ok({ summary: summaryOf(), reclaimable_seats: 152, assigned_seats: 572, trend: data.trend(months), notices });
     }
     if (path === '/summary') return ok(summaryOf());
-    if (path === '/subscriptions') return ok({ subscriptions: data.subscriptions });
+    if (path === '/subscriptions') return ok(data.subscriptionsOf(q.get('month')));
     if (path === '/users') {
         const { counts, found } = filtered(state, q);
         const offset = Number(q.get('offset') ?? 0);
@@ -74,7 +74,7 @@ function jobs(state, method, id, path, body) {
         if (body.client_secret) work.has_secret = true;
         for (const [key, value] of Object.entries(body.settings ?? {})) {
             const s = work.settings.find((x) => x.key === key);
-            if (key === 'window_days' && value !== null && !(Number(value) > 0)) return no(400, 'usage', 'window_days must be a whole number from 1 to 365', null, { field: key });
+            if (key === 'window_days' && value !== null && !(Number(value) > 0)) return no(400, 'usage', 'window_days must be a whole number from 1 to 365', 'leave it empty for 30', { field: key });
             Object.assign(s, { value, source: value === null ? 'default' : 'set' });
         }
         if (body.settings || body.client_secret) work.tested = false;
@@ -88,6 +88,8 @@ function jobs(state, method, id, path, body) {
     }
     if (path === '/save') {
         if (!work.name) return no(400, 'usage', 'the connector needs a name', 'Enter a name.', { field: 'name' });
+        if (state.stale && work.draft_of) return (state.stale = false), no(409, 'busy', `${work.name} was changed by somebody else since you opened it`, 'look at what was saved, then change it again');
+        if (c.rows.some((r) => r.name === work.name && r.id !== work.draft_of)) return no(400, 'usage', `there is a connector named "${work.name}" already`, null, { field: 'name' });
         state.drafts.delete(id);
         return ok({ id: work.draft_of ?? 9 });
     }
@@ -107,18 +109,28 @@ function jobs(state, method, id, path, body) {
         return ok(row.running, 202);
     }
     if (path === '/schedule') {
+        if (method === 'PUT' && wrongZone(body.text)) return wrongZone(body.text);
         if (method === 'PUT') row.schedule = { text: body.text, next: ['2026-11-25T22:00:00Z'] };
         if (method === 'DELETE') row.schedule = null;
         return ok(row.schedule ? preview(row.schedule.text) : null);
     }
     return null;
 }
+function wrongZone(text) {
+    const zone = text.split(' ').slice(text.startsWith('daily') ? 2 : 3).join(' ');
+    try {
+        new Intl.DateTimeFormat('en', { timeZone: zone || 'UTC' });
+        return null;
+    } catch {
+        return no(400, 'usage', `"${zone}" is no time zone`, 'write it as Europe/Oslo', { field: 'text' });
+    }
+}
 const preview = (text) => ({ text, next: [25, 26, 27].map((d) => ({ utc: `2026-11-${d}T22:00:00Z`, local: `2026-11-${d} 23:00` })) });
 
 export async function answer(state, method, path, q, body, headers) {
     if (path === '/session') {
         if (method === 'POST') {
-            if (body.password !== state.password) return no(401, 'auth', 'the password is wrong');
+            if (body.password !== state.password) return no(401, 'auth', 'the password is wrong', 'type it again; where seatledger runs, `seatledger password set --password-file FILE` sets a new one');
             state.signedIn = true;
         }
         if (method === 'DELETE') state.signedIn = false;
@@ -133,7 +145,7 @@ export async function answer(state, method, path, q, body, headers) {
         (state.drafts ??= new Map()).set(d.id, d);
         return ok(d, 201);
     }
-    if (path === '/schedules/preview') return ok(preview(body.text));
+    if (path === '/schedules/preview') return wrongZone(body.text) ?? ok(preview(body.text));
     if (path === '/aggregations') return ok(null, 202);
     if (path === '/audit') return ok({ entries: [{ id: 3, at: '2026-11-25T08:38:00Z', who: 'admin', what: 'price.add', connector: 'Halden Group', detail: '7003004 from 2026-01' }, { id: 2, at: '2026-11-24T09:12:00Z', who: 'admin', what: 'token.get', connector: 'Halden Group', detail: 'Katrin Brandt' }, { id: 1, at: '2026-11-24T09:10:00Z', who: 'command line', what: 'connector.add', connector: 'Halden Group', detail: null }], more: false });
     if (path.startsWith('/alerts')) return alerts(state, method, path, body, ok, no);
@@ -149,6 +161,6 @@ export async function answer(state, method, path, q, body, headers) {
         });
     }
     if (at[2] === '/prices' && method === 'POST') return ok(null, 201);
-    if (method === 'GET' && id === 9 && /^\/(overview|users|subscriptions|runs)/.test(at[2])) return at[2].startsWith('/runs') ? ok({ aggregations: [], more: false }) : no(404, 'usage', 'nothing was aggregated yet', 'Run Aggregate now.');
+    if (method === 'GET' && id >= 9 && /^\/(overview|summary|users|subscriptions|runs$)/.test(at[2])) return at[2] === '/runs' ? ok({ aggregations: id === 10 ? notBegun : [], more: false }) : no(404, 'usage', 'nothing was aggregated yet', 'Run Aggregate now.');
     return (method === 'GET' && report(state, at[2], q)) || jobs(state, method, id, at[2], body) || no(404, 'usage', 'nothing is at this address');
 }

@@ -37,6 +37,7 @@ export const rows = [
     row(6, 'Kessler & Söhne', 'Kessler & Söhne GmbH', true, last(57, '2026-11-22T22:00:00Z', '2026-11-22T22:00:03Z', 'failed', 'the provider no longer takes the grant'), '2026-11-21T22:00:00Z', 77, 90, '1190.00', 'weekly sun 23:00 Europe/Berlin', null, 0, '2026-11-22T22:00:00Z', 'sign_in'),
     row(7, 'São Bento Logística', 'São Bento Logística SA', true, last(33, '2026-11-24T21:10:00Z', '2026-11-24T21:10:40Z', 'complete'), '2026-11-24T21:10:00Z', 88, 120, '1680.00', 'monthly 1 22:00 Europe/Lisbon', '2026-12-01T22:00:00Z', 12, '2026-12-07T09:00:00Z', 'ok'),
     row(8, 'Aster Retail', 'Aster Retail BV', false, last(150, '2026-10-03T21:00:00Z', '2026-10-03T21:01:00Z', 'complete'), '2026-10-03T21:00:00Z', 215, 300, '4200.00', null, null, 9, '2026-12-04T09:00:00Z', 'ok'),
+    row(10, 'Nordre Fjord', 'Nordre Fjord AS', true, last(1, '2026-11-25T05:00:00Z', '2026-11-25T05:00:00Z', 'failed', 'the setting ca_file names a file that cannot be read'), null, null, null, null, 'daily 06:00 Europe/Oslo', '2026-11-26T05:00:00Z', 29, '2026-12-24T09:00:00Z', 'failed'),
     row(9, 'مجموعة النخيل', null, false, null, null, null, null, null, null, null, null, null, 'never'),
 ];
 

@@ -25,6 +25,13 @@ export const subscriptions = SEATS.map(([name, products, purchased, invited, act
         active, inactive, none, unknown, metering, monthly_cost: money(c[0], c[1]), potential_saving: money(c[2], c[1]), user_count: assigned,
     };
 });
+/** In an earlier month fewer seats; before 2026 nothing was aggregated, and only an agreement has a known cost. */
+export function subscriptionsOf(month) {
+    if (!month || month === '2026-11') return { subscriptions };
+    const unread = Object.fromEntries(['purchased', 'assigned', 'invited', 'available', 'over_assigned', 'active', 'inactive', 'none', 'unknown', 'user_count', 'potential_saving', 'monthly_cost'].map((key) => [key, null]));
+    const then = (s) => (month < '2026-01' ? { ...s, ...unread } : s.key === '7003001' ? { ...s, purchased: 400, assigned: 402, over_assigned: 2, available: 0, active: 291, monthly_cost: money('5600.00', 'EUR') } : s);
+    return { month, aggregation: month < '2026-01' ? null : 112, subscriptions: subscriptions.map(then) };
+}
 export const prices = SEATS.filter((s) => s[8]).map((s) => ({ subscription: s[12], from: '2026-01', metering: s[8], amount: s[9], currency: s[10], billing: s[11], quantity: null, note: null }));
 
 const FIRST = ['أحمد', 'Aïcha', 'अनन्या', 'Bjørn', 'Dmitri', 'Ελένη', 'Fernanda', 'Jürgen', 'Лариса', 'Łukasz', 'María José', '美咲', 'Hồng Nhung', 'Oluwaseun', '서연', 'Siobhán', '小明', 'יעל', 'Žaneta', 'Zoë', 'Katrin', 'Ana Lucía', 'Mehmet', 'Sven'];

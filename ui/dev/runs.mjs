@@ -7,8 +7,10 @@ export const runs = [
     run(208, 21, 'complete', 'schedule', 62, 573, 6158, 6), run(207, 20, 'failed', 'schedule', 31, 6, 0, 0, 'the proxy refused the connection'),
     ...Array.from({ length: 18 }, (_, i) => run(206 - i, String(19 - i).padStart(2, '0'), 'complete', 'schedule', 58 + (i % 4), 569 + (i % 3), 6120 - i * 20, 4)),
 ];
+/** Of a connector whose only run could not begin. */
+export const notBegun = [{ id: 1, trigger: 'schedule', started_at: '2026-11-25T05:00:00Z', finished_at: '2026-11-25T05:00:00Z', status: 'failed', requests: 0, records: 0, rate_limited_ms: 0, error: 'the setting ca_file names a file that cannot be read' }];
 export function runDetail(id) {
-    const r = runs.find((x) => x.id === id);
+    const r = [...runs, ...notBegun].find((x) => x.id === id);
     if (!r) return null;
     return {
         ...r, incomplete: id === 212 ? [{ reason: 'GoTo answered 502 five times', users: 12 }] : [],

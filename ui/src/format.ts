@@ -73,6 +73,13 @@ export function money(m: Money | null | undefined): string {
 export const amount = (text: string | null): string =>
     text === null ? UNKNOWN : exact(moneyFormat('', digitsOf(text), 'decimal'), text);
 
+/** Currencies in one order everywhere: that of the monthly cost, the largest first. */
+export function byCost(list: Money[], cost: Money[]): Money[] {
+    const order = [...cost].sort((a, b) => Number(b.amount) - Number(a.amount) || (a.currency < b.currency ? -1 : 1)).map((m) => m.currency);
+    const place = (m: Money) => (order.includes(m.currency) ? order.indexOf(m.currency) : order.length);
+    return [...list].sort((a, b) => place(a) - place(b) || (a.currency < b.currency ? -1 : 1));
+}
+
 /** Exact difference of two decimal texts, as decimal text. */
 export function difference(then: string, now: string): string {
     const digits = Math.max(digitsOf(then), digitsOf(now));
@@ -95,10 +102,30 @@ export const dayTime = (text: string | null): string => (text ? dayTimes.format(
 export const shortTime = (text: string | null): string => (text ? shortTimes.format(at(text)) : UNKNOWN);
 export const utcTime = (text: string | null): string => (text ? utcTimes.format(at(text)) : UNKNOWN);
 export const time = (text: string): string => times.format(at(text));
-/** Days from today to the day of text, in the reader's zone. */
-export function daysAhead(text: string, now = new Date()): number {
-    const start = (d: Date) => Date.UTC(d.getFullYear(), d.getMonth(), d.getDate());
-    return Math.round((start(at(text)) - start(now)) / 86_400_000);
+
+const zoned = new Map<string, Intl.DateTimeFormat>();
+/** In a zone by its name; in UTC where this browser does not know it. */
+function formatIn(zoneName: string, language: string, options: Intl.DateTimeFormatOptions): Intl.DateTimeFormat {
+    const key = [zoneName, language, ...Object.keys(options)].join(' ');
+    let format = zoned.get(key);
+    if (!format) {
+        try {
+            format = new Intl.DateTimeFormat(language, { ...options, timeZone: zoneName });
+        } catch {
+            format = new Intl.DateTimeFormat(language, { ...options, timeZone: 'UTC' });
+        }
+        zoned.set(key, format);
+    }
+    return format;
+}
+export const dayIn = (text: string, zoneName: string): string =>
+    formatIn(zoneName, locale, { day: 'numeric', month: 'short', year: 'numeric' }).format(at(text));
+export const timeIn = (text: string, zoneName: string): string =>
+    formatIn(zoneName, locale, { hour: '2-digit', minute: '2-digit', hourCycle: 'h23' }).format(at(text));
+/** Days from today to the day of text, in that zone. */
+export function daysAhead(text: string, zoneName: string, now = new Date()): number {
+    const dates = formatIn(zoneName, 'en-CA', { year: 'numeric', month: '2-digit', day: '2-digit' });
+    return Math.round((Date.parse(dates.format(at(text))) - Date.parse(dates.format(now))) / 86_400_000);
 }
 
 /** Months are "YYYY-MM". */

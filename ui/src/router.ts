@@ -44,6 +44,12 @@ export function setQuery(parts: Record<string, string | null>, replace = true): 
     const text = q.toString();
     navigate(location.pathname + (text ? '?' + text : ''), { replace });
 }
+/** Whether an address is this page with the same of those parts of the query. */
+export function isSame(to: string, ...parts: string[]): boolean {
+    const [at, text] = to.split('?');
+    const there = new URLSearchParams(text);
+    return at === location.pathname && parts.every((part) => there.get(part) === query().get(part));
+}
 /** PATH with those parts of the query. */
 export function href(to: string, parts: Record<string, string | number | null | undefined> = {}): string {
     const q = new URLSearchParams();

@@ -1,9 +1,10 @@
 // Every word on the page, in one file, ready for translation. Words are those of the glossary, and no others.
 // **strong**, `code` and [link](/path) are drawn by parts/rich.tsx.
 import type { Provider, Subscription, UserState } from './api/types';
-import { count, day, month, monthName, plural, signed, time } from './format';
+import { count, dayIn, daysAhead, month, monthName, plural, signed, timeIn } from './format';
 
 const users = (n: number) => `${count(n)} ${plural(n, 'user', 'users')}`;
+const months = (n: number) => `${count(n)} ${plural(n, 'month', 'months')}`;
 const connectors = (n: number) => `${count(n)} ${plural(n, 'connector', 'connectors')}`;
 const states: Record<UserState, string> = { active: 'Active', inactive: 'Inactive', none: 'None', unknown: 'Unknown' };
 
@@ -131,7 +132,6 @@ export const t = {
         search: 'Search provider',
         by: (vendor: string) => `by ${vendor}`,
         none: 'No provider of that name.',
-        connectors: (n: string, raw: number) => `${n} ${plural(raw, 'connector', 'connectors')}`,
         facts: (p: Provider): [string, string][] => [
             ['Reads', p.summary],
             ['Gives', 'seats by state, active users, last activity; cost, once you enter prices'],
@@ -146,7 +146,7 @@ export const t = {
         columns: { name: 'Name', state: 'State', last: 'Last activity', seat: 'Seat', group: 'Group', email: 'E-mail', status: 'Status', days: 'Days since' } as Record<string, string>,
         statuses: { ACTIVE: 'Active', INVITED: 'Invited', SUSPENDED: 'Suspended' } as Record<string, string>,
         found: (n: number) => `${users(n)} found`,
-        rows: (first: number, last: number, n: number) => `Rows ${count(first)}–${count(last)} of ${count(n)}`,
+        rows: (first: number, last: number, n: number) => (first === last ? `Row ${count(first)} of ${count(n)}` : `Rows ${count(first)}–${count(last)} of ${count(n)}`),
         language: (name: string) => `Last activity in ${name}, the language of the user who granted access`,
         noLanguage: 'Last activity in ISO dates: the language of the user who granted access has no format here',
         invalid: 'Invalid at source', noActivity: 'no meeting that the user organised is known',
@@ -161,7 +161,7 @@ export const t = {
         noPassword: 'This page needs no sign-in: seatledger listens on this machine only, and whoever can open the page may do everything.',
         signedInAs: (role: string) => `You are signed in as **${role}**.`,
         administrator: 'Administrator', administratorText: 'sees everything and may change everything', viewer: 'Viewer', viewerText: 'sees the figures, users and runs; changes nothing',
-        passwords: 'Passwords are set where seatledger runs, on the command line: `seatledger serve --help` says how.',
+        passwords: 'Passwords are set where seatledger runs, on the command line: `seatledger password set --password-file FILE`, and for viewers `seatledger password set --role viewer --password-file FILE`.',
     },
     alerts: {
         what: 'What is told', webhook: 'Webhook', mail: 'Mail', isSetUp: 'Set up', notSetUp: 'Not set up', saved: 'Alerts are saved.', limitsSaved: 'The limits are saved.',
@@ -188,13 +188,13 @@ export const t = {
         still: 'still true', over: (at: string) => `over since ${at}`, notTold: 'here only', sent: (at: string) => `sent ${at}`, givenUp: 'given up', waiting: (at: string) => `tried again ${at}`, goesOut: 'goes out now',
     },
     empty: {
-        title: 'Nothing aggregated yet', running: 'The first aggregation runs', watch: 'Watch its progress',
+        title: 'Nothing aggregated yet', running: 'The first aggregation runs', watch: 'Watch its progress', failed: 'The last aggregation failed.', showRun: 'Show the run',
         text: 'After the first aggregation, the figures of the account stand here: seats, users by state, and costs once you enter prices.',
         noGrant: 'First run Get Token: someone with the Administrator role signs in and allows seatledger to read the account.',
     },
     overview: {
         cost: 'Monthly cost', active: 'Active users', reclaimable: 'Reclaimable seats', saving: 'Potential saving', span: 'Months shown', attention: 'Needs attention',
-        months: (n: number) => `${count(n)} months`,
+        months,
         more: (n: number) => `${count(n)} more`, fewer: 'Show less',
         same: (m: string) => `No change since ${m}.`, first: 'The first month with figures.',
         more_: (n: string, m: string) => `${n} more than in ${m}.`, less: (n: string, m: string) => `${n} fewer than in ${m}.`,
@@ -202,18 +202,18 @@ export const t = {
         withoutPrice: (n: number) => `${count(n)} ${plural(n, 'subscription has', 'subscriptions have')} no price.`,
         unknownMore: (n: number) => `${count(n)} more ${plural(n, 'is', 'are')} unknown.`,
         noPrices: 'No price was entered yet; the provider gives none.',
-        ofAssigned: (n: string) => `of ${n} assigned`, heldBy: 'Held by inactive users and users with none.',
+        ofAssigned: (n: string) => `of ${n} assigned`, assignedMeans: 'Assigned in all enabled subscriptions, those with unlimited seats too.', heldBy: 'Held by inactive users and users with none.',
         inactiveUsers: (n: number) => `${count(n)} inactive ${plural(n, 'user', 'users')}`, bySubscription: 'By subscription',
         definition: (d: number) => `Active: organised a meeting in the ${count(d)} ${plural(d, 'day', 'days')} before the run.`, how: 'How it is counted',
         perActive: 'Cost per active user:', all: (m: string, zone: string | null) => `All figures: ${m}${zone ? ', ' + zone : ''}`,
-        range: (from: string, to: string) => `${month(from)} to ${month(to)}.`, allMonths: (n: number) => `Show all ${count(n)} months`,
+        range: (from: string, to: string) => `${month(from)} to ${month(to)}.`, allMonths: (n: number) => `Show all ${months(n)}`,
     },
     chart: {
-        seats: 'Seats', seatsAbout: 'purchased, assigned and held by active users', purchased: 'Purchased', assigned: 'Assigned', users: 'Users by state', usersAbout: 'at the last aggregation of each month',
-        costAbout: (c: string) => `${c} drawn; currencies are never added`, series: 'Series', month: 'Month', table: (n: number) => `Table of ${count(n)} months`, unknown: 'unknown: no aggregation published in this month',
+        seats: 'Seats', seatsAbout: 'of all enabled subscriptions: purchased, assigned, held by active users', purchased: 'Purchased', assigned: 'Assigned', users: 'Users by state', usersAbout: 'at the last aggregation of each month',
+        costAbout: (c: string) => `${c} drawn; currencies are never added`, series: 'Series', month: 'Month', table: (n: number) => `Table of ${months(n)}`, blank: (n: number) => `Nothing was aggregated in ${n === 1 ? 'the other month' : `the other ${months(n)}`}: unknown.`, unknown: 'unknown: no aggregation published in this month',
         csvOf: (title: string) => `${title} as CSV`, keys: 'Left and right arrow keys read the months.', since: (m: string) => `Since ${m}`,
         sentence: (title: string, m: string, parts: [string, string][]) => `${title} by month. ${month(m)}: ${parts.map(([name, v]) => `${v} ${name.toLowerCase()}`).join(', ')}.`,
-        unlimited: (list: [string, number][]) => `Without ${list.map(([name, n]) => `${name}: its seats are unlimited (${count(n)} assigned)`).join('; ')}.`,
+        unlimited: (list: [string, number][]) => `Purchased leaves out what is unlimited: ${list.map(([name, n]) => `${name} (${count(n)} assigned)`).join(', ')}. Assigned counts it.`,
     },
     price: {
         enter: 'Enter price', save: 'Save price', fromMonth: 'From month', metering: 'Metering', amount: 'Amount', currency: 'Currency', billing: 'Billing', quantity: 'Quantity', remove: 'Remove', figure: 'Figure', now: 'Now', then: 'Then', none: 'no price',
@@ -223,7 +223,8 @@ export const t = {
         periodsOf: (name: string) => `Price periods of ${name}`, noPeriod: 'None yet. The provider’s API gives no price; take it from your order or invoice.',
         from: (m: string) => `From ${m}`, removeFrom: (m: string) => `Remove the price from ${m}`, removed: (m: string) => `The price from ${m} is removed.`,
         counted: (n: string | null) => (n === null ? 'needed' : `${n} counted`), until: (m: string) => `From ${m} until the next period of this subscription`,
-        effect: (m: string) => `Effect on ${m}`, thisOne: 'This subscription', cost: 'Monthly cost', saving: 'Potential saving', perActive: 'Per active user', effectLater: 'Enter an amount and a currency to see it before you save.',
+        effect: (m: string) => `Effect on ${m}`, thisOne: 'This subscription', cost: 'Monthly cost', saving: 'Potential saving', perActive: 'Per active user', effectLater: 'Enter an amount and a currency to see it before you save.', noEffect: 'It is shown once the price above can be read.',
+        leaveTitle: 'Leave without saving the price?', leave: 'Leave without saving', stay: 'Go on editing', leaveText: (name: string) => `The price that was typed for ${name} is not saved.`,
         saved: (name: string, m: string) => `The price of **${name}** from ${m} is saved.`,
     },
     yes: 'yes',
@@ -255,9 +256,13 @@ export const t = {
         monthly: (d: string, at: string) => `Monthly, ${d === 'last' ? 'last day' : 'day ' + d}, ${at}`,
         weekdays: { mon: 'Mon', tue: 'Tue', wed: 'Wed', thu: 'Thu', fri: 'Fri', sat: 'Sat', sun: 'Sun' } as Record<string, string>,
         kinds: { hourly: 'Hourly', daily: 'Daily', weekly: 'Weekly', monthly: 'Monthly' } as Record<string, string>,
-        days: 'Days', day: 'Day of the month', last: 'last', minute: 'Minute', at: 'At', zone: 'Time zone', nextRuns: 'Next runs', offText: 'The connector is aggregated only when you say so.',
+        days: 'Days', day: 'Day of the month', last: 'last', minute: 'Minute', at: 'At', zone: 'Time zone', nextRuns: (zone: string) => (zone ? `Next runs, ${zone} and UTC` : 'Next runs'), zoneHint: 'The name of its city, as Europe/Oslo.', offText: 'The connector is aggregated only when you say so.',
         utc: (at: string) => `${at} UTC`,
-        next: (at: string, ahead: number) => `next ${ahead === 0 ? 'today' : ahead === 1 ? 'tomorrow' : day(at)}, ${time(at)}`,
+        next: (at: string, zone: string) => {
+            const ahead = daysAhead(at, zone);
+            return `next ${ahead === 0 ? 'today' : ahead === 1 ? 'tomorrow' : dayIn(at, zone)}, ${timeIn(at, zone)}`;
+        },
+        both: (at: string, zone: string) => `${timeIn(at, zone)} ${zone} is ${timeIn(at, 'UTC')} UTC`,
     },
     dialog: {
         edit: 'Change connector', name: 'Name', nameHint: 'The customer’s, say', other: 'Other settings', otherLink: 'Proxy, limits, window…', toMain: 'Back to the form',
@@ -267,6 +272,8 @@ export const t = {
         active: 'Active', inactive: 'An inactive connector is kept but not aggregated.', changeSchedule: 'Change',
         scheduled: (text: string | null) => (text ? `Will be aggregated: ${text}.` : 'Has no schedule: aggregated by hand only.'),
         untested: (text: string | null) => `Test Connection has not passed with these settings. ${text ? `Saved, the connector is aggregated (${text}) and may fail.` : 'Saved, its aggregations may fail.'}`,
+        missing: { name: 'Enter a name: what you call this account.', client_id: 'Enter the Client ID of the OAuth client; the guide beside says where it is.', client_secret: 'Enter the Client Secret of the OAuth client; it is shown once, when the client is made.' } as Record<string, string>,
+        taken: (name: string) => `Another connector is called ${name}. Choose another name.`, loadAgain: 'Load again', loadAgainText: 'What you typed here is then gone; what the other person saved is shown.',
         saveAnyway: 'Save anyway', saved: (name: string) => `**${name}** is saved.`,
         discardTitle: 'Close without saving?', discard: 'Close without saving', goOn: 'Go on editing',
         discardNew: 'The connector is not kept, nor is the token that was got for it.', discardEdit: 'The connector stays as it was before.',
@@ -309,7 +316,7 @@ export const t = {
         triggers: { schedule: 'Schedule', scheduled: 'Schedule', cli: 'Command line', manual: 'By hand', web: 'Page', page: 'Page', import: 'Import' } as Record<string, string>,
         noneOf: (status: string) => `No ${status} run.`,
         complete: 'Complete', completeText: (waited: string) => `All that was asked for was read. Waited ${waited} for the provider’s limit.`,
-        why: 'What was incomplete, and why', whatHappened: 'What happened', failedText: 'A failed run changes no figure: the last one that published still stands.',
+        why: 'What was incomplete, and why', whatHappened: 'What happened', failedText: 'A failed run changes no figure: the last one that published still stands.', findOut: 'Test Connection finds the cause and says what mends it.',
         unread: (n: number, reason: string) => `**${users(n)}**: ${reason}`, kept: 'They are unknown, not inactive, until a later run reads them; their last known activity is kept.',
         show_: (n: number) => `Show ${n === 1 ? 'the 1 user' : `the ${count(n)} users`}`,
         differences: (to: number) => `Differences to run ${to}`, noBefore: 'The first run', joined: 'joined', left: 'left', becameInactive: 'became inactive', seatsBought: 'seats bought or given back',
@@ -325,6 +332,8 @@ export const t = {
     },
     subscriptions: {
         csv: 'Export CSV', disabled: 'Disabled', inNoSum: 'In no sum', unlimited: 'Unlimited', noPrice: 'No price', all: 'All enabled', none: 'No subscription', noneText: 'The account has no license that holds one of the connector’s products.',
+        unread: (m: string) => `Nothing was aggregated up to ${m}: its seats are not known, and a cost only where it needs no count.`, latest: (m: string) => `Show ${m}`, notKnown: 'Not known',
+        asRead: (run: number, m: string) => `Seats of ${m}: as run ${count(run)} read them`,
         over: (n: number) => `${count(n)} over`,
         columns: { name: 'Subscription', seats: 'Seats', purchased: 'Purchased', assigned: 'Assigned', active: 'Active', reclaimable: 'Reclaimable', price: 'Price', cost: 'Monthly cost', saving: 'Saving' } as Record<string, string>,
         foot: (unlimited: string[]) => `${unlimited.length ? `Purchased leaves out the unlimited seats of ${unlimited.join(', ')}. ` : ''}Currencies are never added.`,

@@ -221,6 +221,12 @@ export interface UsersPage {
 /** A page of users with what came with the first one. */
 export type UsersHead = UsersPage & { groups: Named[]; seats: Named[] };
 
+/** month and aggregation: where a month was asked for. Nothing was read up to it: aggregation is null, as are the seats. */
+export interface Subscriptions {
+    subscriptions: Subscription[];
+    month?: string;
+    aggregation?: number | null;
+}
 export interface Subscription {
     key: string;
     name: string;

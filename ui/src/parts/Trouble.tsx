@@ -6,14 +6,14 @@ import { Icon } from './Icon';
 const details = (p: Problem) => `${p.request} · ${p.status} · ${p.at}\n${p.message}${p.next ? '\n' + p.next : ''}`;
 
 /** In place of what failed: one sentence, the cure, and another try. */
-export function Trouble({ error, onRetry }: { error: Error; onRetry?: () => void }) {
+export function Trouble({ error, onRetry, retry = t.tryAgain, more }: { error: Error; onRetry?: () => void; retry?: string; more?: string }) {
     const [copied, setCopied] = useState(false);
     const problem = error instanceof ApiError ? error.problem : null;
     return (
         <div class="trouble" role="alert">
             <Icon name="bad" />
             <p class="grow">
-                <strong>{sentence(error.message)}</strong> {problem?.next && sentence(problem.next)}
+                <strong>{sentence(error.message)}</strong> {problem?.next && sentence(problem.next)} {more}
             </p>
             {problem && (
                 <button
@@ -26,7 +26,7 @@ export function Trouble({ error, onRetry }: { error: Error; onRetry?: () => void
             )}
             {onRetry && (
                 <button type="button" class="btn" onClick={onRetry}>
-                    {t.tryAgain}
+                    {retry}
                 </button>
             )}
         </div>

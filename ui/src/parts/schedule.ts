@@ -1,4 +1,5 @@
 // "daily 23:00 Europe/Berlin" and its kind, taken apart for forms and put into words.
+import { zone } from '../format';
 import { t } from '../texts';
 
 export type ScheduleKind = 'hourly' | 'daily' | 'weekly' | 'monthly';
@@ -26,7 +27,7 @@ export function parseSchedule(text: string): Schedule | null {
         s.day = words.shift() ?? '1';
         s.at = words.shift() ?? s.at;
     } else return null;
-    s.zone = words.shift() ?? '';
+    s.zone = words.join(' ');
     return s;
 }
 export function scheduleText(s: Schedule): string {
@@ -49,3 +50,5 @@ export function scheduleFull(text: string): string {
     const zone = parseSchedule(text)?.zone;
     return scheduleWords(text) + (zone ? ', ' + zone : '');
 }
+/** The zone that its times are of; one that names none starts at a minute of every hour, in the reader's. */
+export const scheduleZone = (text: string): string => parseSchedule(text)?.zone || zone;

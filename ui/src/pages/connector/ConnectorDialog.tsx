@@ -1,6 +1,7 @@
 import { useEffect, useRef, useState } from 'preact/hooks';
 import type { Provider } from '../../api/types';
 import { refresh } from '../../api/use';
+import { useConnectors } from '../../app/current';
 import { showToast } from '../../app/store';
 import { Ask } from '../../parts/Ask';
 import { Dialog } from '../../parts/Dialog';
@@ -11,7 +12,7 @@ import { t } from '../../texts';
 import { Foot } from './Foot';
 import { Guide } from './Guide';
 import { MainForm } from './MainForm';
-import { OtherSettings } from './OtherSettings';
+import { ON_FIRST_PAGE, OtherSettings } from './OtherSettings';
 import { ScheduleForm } from './ScheduleForm';
 import { useDraft } from './useDraft';
 import { useSchedule } from './useSchedule';
@@ -24,6 +25,9 @@ export function ConnectorDialog({ which, provider }: { which: string; provider: 
     const [leaving, setLeaving] = useState<string | null>(null);
     const [busy, setBusy] = useState(false);
     const [warned, setWarned] = useState(false);
+    const [named, setNamed] = useState(false);
+    const [failed, setFailed] = useState<Error | null>(null);
+    const saved = useRef<number | null>(null);
     const page = query.get('page');
     const todo = query.get('do');
     const body = useRef<HTMLDivElement>(null);
@@ -41,25 +45,58 @@ export function ConnectorDialog({ which, provider }: { which: string; provider: 
         setGuard(stay);
         return () => setGuard(null);
     });
+    // What a button was refused for is shown where it is: its page opens, its field has the focus.
     useEffect(() => {
-        body.current?.querySelector<HTMLElement>('[aria-invalid=true]')?.focus();
-    }, [d.wrong]);
+        const field = ORDER.find((key) => d.wrong[key]) ?? Object.keys(d.wrong)[0];
+        if (!d.refused || !field) return;
+        if (field !== 'name') openPage(ON_FIRST_PAGE.has(field) || field === 'client_secret' ? null : 'settings');
+        requestAnimationFrame(() => fieldOf(field)?.focus());
+    }, [d.refused]);
+    useEffect(() => {
+        if (d.error ?? d.stale) body.current?.querySelector('.trouble')?.scrollIntoView({ block: 'nearest' });
+    }, [d.error, d.stale]);
+    useEffect(() => {
+        if (!dirty) return undefined;
+        const ask = (event: BeforeUnloadEvent) => event.preventDefault();
+        addEventListener('beforeunload', ask);
+        return () => removeEventListener('beforeunload', ask);
+    }, [dirty]);
+    const others = useConnectors().data?.connectors.filter((c) => String(c.id) !== which) ?? [];
+    const taken = (text: string) => others.some((c) => c.name === text.trim());
+    const nameWrong = d.wrong.name ?? (named && taken(d.value('name')) ? t.dialog.taken(d.value('name').trim()) : null);
+    const missing = (): Record<string, string> => {
+        const given: Record<string, boolean> = { name: !!d.value('name').trim(), client_id: !!d.value('client_id'), client_secret: !!d.draft?.has_secret || !!d.value('client_secret') };
+        const fields = Object.fromEntries(Object.entries(t.dialog.missing).filter(([key]) => !given[key]));
+        if (taken(d.value('name'))) fields.name = t.dialog.taken(d.value('name').trim());
+        return fields;
+    };
 
     const save = async (anyway = false) => {
         if (busy || !d.draft) return;
-        if (!(await d.flush())) return;
+        const fields = missing();
+        if (Object.keys(fields).length) return d.refuse(fields);
+        if (!(await d.flush(true))) return;
+        if (!(await schedule.check())) {
+            openPage('schedule');
+            requestAnimationFrame(() => document.getElementById('sc-zone')?.focus());
+            return;
+        }
         if (!d.draft.tested && (which === 'new' || d.touched) && !anyway) {
             setWarned(true);
             return;
         }
         setBusy(true);
-        const id = await d.save();
-        if (id !== null) {
-            await schedule.store(id);
-            refresh('/connectors');
-            navigate('/connectors', { force: true });
-            showToast(t.dialog.saved(d.value('name')));
-        } else setWarned(false);
+        saved.current ??= await d.save();
+        if (saved.current === null) setWarned(false);
+        else
+            try {
+                await schedule.store(saved.current);
+                refresh('/connectors');
+                navigate('/connectors', { force: true });
+                showToast(t.dialog.saved(d.value('name')));
+            } catch (e) {
+                setFailed(e as Error); // the connector is saved: Save tries its schedule once more
+            }
         setBusy(false);
     };
     const title = (
@@ -76,10 +113,14 @@ export function ConnectorDialog({ which, provider }: { which: string; provider: 
                 placeholder={t.dialog.nameHint}
                 autocomplete="off"
                 value={d.value('name')}
-                aria-invalid={d.wrong.name ? true : undefined}
-                aria-describedby={d.wrong.name ? 'f-name-wrong' : undefined}
+                aria-invalid={nameWrong ? true : undefined}
+                aria-describedby={nameWrong ? 'f-name-wrong' : undefined}
                 data-first={todo === 'rename' ? '' : undefined}
-                onInput={(event) => d.edit({ name: event.currentTarget.value })}
+                onInput={(event) => {
+                    setNamed(false);
+                    d.edit({ name: event.currentTarget.value });
+                }}
+                onBlur={() => setNamed(true)}
             />
         </div>
     );
@@ -93,12 +134,13 @@ export function ConnectorDialog({ which, provider }: { which: string; provider: 
         >
             <div class={'connector-body' + (page ? ' one' : '')} ref={body}>
                 <div class="form-part">
-                    {d.wrong.name && (
+                    {nameWrong && (
                         <div id="f-name-wrong" class="wrong" role="alert">
-                            {d.wrong.name}
+                            {nameWrong}
                         </div>
                     )}
-                    {d.error && <Trouble error={d.error} />}
+                    {d.stale && <Trouble error={d.stale} retry={t.dialog.loadAgain} more={t.dialog.loadAgainText} onRetry={() => void d.loadAgain()} />}
+                    {(d.error ?? failed) && <Trouble error={(d.error ?? failed)!} />}
                     {!d.draft ? (
                         !d.error && <Waiting />
                     ) : page === 'settings' ? (
@@ -106,7 +148,7 @@ export function ConnectorDialog({ which, provider }: { which: string; provider: 
                     ) : page === 'schedule' ? (
                         <ScheduleForm schedule={schedule} active={d.draft.active} />
                     ) : (
-                        <MainForm d={d} draft={d.draft} provider={provider} todo={todo} schedule={schedule.text} />
+                        <MainForm key={d.draft.id} d={d} draft={d.draft} provider={provider} todo={todo} schedule={schedule.text} />
                     )}
                 </div>
                 {!page && <Guide provider={provider} />}
@@ -119,4 +161,8 @@ export function ConnectorDialog({ which, provider }: { which: string; provider: 
         </Dialog>
     );
 }
+/** The first of these that is wrong has the focus. */
+const ORDER = ['name', 'client_id', 'client_secret', 'redirect_uri'];
+const fieldOf = (key: string) => document.getElementById('f-' + key) ?? document.getElementById('s-' + key);
+
 export const openPage = (page: string | null) => setQuery({ page, do: null }, false);

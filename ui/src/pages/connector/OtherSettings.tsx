@@ -2,7 +2,7 @@ import { spanOf } from '../../format';
 import { t } from '../../texts';
 import type { Draft } from './useDraft';
 
-const ON_FIRST_PAGE = new Set(['client_id', 'redirect_uri']);
+export const ON_FIRST_PAGE = new Set(['client_id', 'redirect_uri']);
 
 /** Every other setting with its default and what it means; empty goes back to the default. */
 export function OtherSettings({ d }: { d: Draft }) {

@@ -45,7 +45,7 @@ export function ScheduleForm({ schedule, active }: { schedule: ScheduleEdit; act
                         <div class="field">
                             <label for="sc-day">{t.schedule.day}</label>
                             <select id="sc-day" class="select" value={s.day} onChange={(e) => set({ day: e.currentTarget.value })}>
-                                {Array.from({ length: 31 }, (_, i) => String(i + 1)).map((d) => (
+                                {Array.from({ length: 28 }, (_, i) => String(i + 1)).map((d) => (
                                     <option key={d}>{d}</option>
                                 ))}
                                 <option value="last">{t.schedule.last}</option>
@@ -65,7 +65,7 @@ export function ScheduleForm({ schedule, active }: { schedule: ScheduleEdit; act
                             </div>
                             <div class="field wide">
                                 <label for="sc-zone">{t.schedule.zone}</label>
-                                <input id="sc-zone" class="input" list="sc-zones" value={s.zone} onChange={(e) => set({ zone: e.currentTarget.value.trim() })} />
+                                <input id="sc-zone" class="input" list="sc-zones" autocomplete="off" spellcheck={false} value={s.zone} aria-invalid={schedule.wrong ? true : undefined} aria-describedby="sc-says" onInput={(e) => set({ zone: e.currentTarget.value.trim() })} />
                                 <datalist id="sc-zones">
                                     {ZONES.map((z) => (
                                         <option key={z} value={z} />
@@ -77,12 +77,12 @@ export function ScheduleForm({ schedule, active }: { schedule: ScheduleEdit; act
                 </div>
             )}
             {schedule.wrong ? (
-                <p class="wrong" role="alert">
+                <p id="sc-says" class="wrong" role="alert">
                     {schedule.wrong}
                 </p>
             ) : s ? (
-                <div aria-live="polite">
-                    <h3>{t.schedule.nextRuns}</h3>
+                <div id="sc-says" aria-live="polite">
+                    <h3>{t.schedule.nextRuns(s.zone)}</h3>
                     <ul class="next-runs">
                         {schedule.next.map((n) => (
                             <li key={n.utc} class="row">

@@ -3,6 +3,7 @@
 import { useEffect, useRef, useState } from 'preact/hooks';
 import { ApiError, change, read } from '../../api/client';
 import type { Connector } from '../../api/types';
+import { sentence } from '../../parts/Trouble';
 import { setQuery } from '../../router';
 
 const REST_MS = 400;
@@ -19,15 +20,24 @@ export interface Draft {
     error: Error | null;
     /** Sentences by field: a key of the settings, name or client_secret. */
     wrong: Record<string, string>;
+    /** Counts what a button or Save was refused for because of a field: the field is then shown. */
+    refused: number;
+    /** The saved connector was changed by somebody else since: their sentence. */
+    stale: Error | null;
     dirty: boolean;
     /** What Test Connection tests was changed: settings, secret or grant. */
     touched: boolean;
     value: (key: string) => string;
     edit: (edits: Edits) => void;
-    flush: () => Promise<boolean>;
+    /** asked: by a button; what is refused is then shown. */
+    flush: (asked?: boolean) => Promise<boolean>;
     /** A change to the draft whose answer is the draft again. */
     act: (method: 'POST' | 'DELETE', path: string, body?: unknown) => Promise<Connector | null>;
+    /** Says at fields what is wrong with them, before the server is asked. */
+    refuse: (wrong: Record<string, string>) => void;
     save: () => Promise<number | null>;
+    /** Begins anew from what is saved. */
+    loadAgain: () => Promise<void>;
     discard: () => Promise<void>;
 }
 
@@ -48,6 +58,8 @@ export function useDraft(which: string, provider: string, known: string | null):
     const [draft, setDraft] = useState<Connector | null>(null);
     const [error, setError] = useState<Error | null>(null);
     const [wrong, setWrong] = useState<Record<string, string>>({});
+    const [refused, setRefused] = useState(0);
+    const [stale, setStale] = useState<Error | null>(null);
     const [dirty, setDirty] = useState(false);
     const [typed, setTyped] = useState<Edits>({});
     const waiting = useRef<Edits>({});
@@ -56,7 +68,7 @@ export function useDraft(which: string, provider: string, known: string | null):
     const gone = useRef(false);
     const id = useRef(0);
 
-    useEffect(() => {
+    const begin = () =>
         open(which, provider, known).then(
             (c) => {
                 id.current = c.id;
@@ -66,6 +78,17 @@ export function useDraft(which: string, provider: string, known: string | null):
             },
             (e: Error) => setError(e),
         );
+    const say = (e: unknown) => {
+        const problem = e instanceof ApiError ? e.problem : null;
+        if (problem?.field) setWrong({ [problem.field]: [problem.message, problem.next].filter((part): part is string => !!part).map(sentence).join(' ') });
+        else setError(e as Error);
+    };
+    const refuse = (fields: Record<string, string>) => {
+        setWrong(fields);
+        setRefused((n) => n + 1);
+    };
+    useEffect(() => {
+        void begin();
         return () => clearTimeout(timer.current);
     }, []);
 
@@ -76,18 +99,22 @@ export function useDraft(which: string, provider: string, known: string | null):
         waiting.current = {};
         try {
             setDraft(await change<Connector>('PUT', `/connectors/${id.current}`, edits));
-            setWrong({});
+            const { settings, ...rest } = edits;
+            const sent = Object.keys({ ...rest, ...settings });
+            setWrong((old) => Object.fromEntries(Object.entries(old).filter(([key]) => !sent.includes(key))));
             return true;
         } catch (e) {
-            const problem = e instanceof ApiError ? e.problem : null;
-            if (problem?.field) setWrong({ [problem.field]: problem.message });
-            else setError(e as Error);
+            say(e);
             waiting.current = { ...edits, ...waiting.current, settings: { ...edits.settings, ...waiting.current.settings } };
             return false;
         }
     };
     /** One after the other, so that an older answer never covers a newer one. */
-    const flush = () => (sending.current = sending.current.then(send));
+    const flush = async (asked = false) => {
+        const ok = await (sending.current = sending.current.then(send));
+        if (!ok && asked) setRefused((n) => n + 1);
+        return ok;
+    };
 
     const poll = works(draft);
     useEffect(() => {
@@ -114,6 +141,8 @@ export function useDraft(which: string, provider: string, known: string | null):
         draft,
         error,
         wrong,
+        refused,
+        stale,
         dirty,
         touched: !!typed.settings || typed.client_secret !== undefined || draft?.token.state === 'done',
         value: (key) => {
@@ -135,8 +164,9 @@ export function useDraft(which: string, provider: string, known: string | null):
             timer.current = setTimeout(() => void flush(), REST_MS);
         },
         flush,
+        refuse,
         act: async (method, path, body = {}) => {
-            if (method === 'POST' && !(await flush())) return null;
+            if (method === 'POST' && !(await flush(true))) return null;
             setError(null);
             try {
                 const c = await change<Connector>(method, `/connectors/${id.current}${path}`, method === 'POST' ? body : undefined);
@@ -149,17 +179,29 @@ export function useDraft(which: string, provider: string, known: string | null):
             }
         },
         save: async () => {
-            if (!(await flush())) return null;
+            if (!(await flush(true))) return null;
             try {
                 const saved = await change<{ id: number }>('POST', `/connectors/${id.current}/save`, {});
                 gone.current = true;
                 return saved.id;
             } catch (e) {
-                const problem = e instanceof ApiError ? e.problem : null;
-                if (problem?.field) setWrong({ [problem.field]: problem.message });
-                else setError(e as Error);
+                if (which !== 'new' && e instanceof ApiError && e.problem.status === 409) setStale(e);
+                else {
+                    say(e);
+                    setRefused((n) => n + 1);
+                }
                 return null;
             }
+        },
+        loadAgain: async () => {
+            await change('DELETE', `/connectors/${id.current}`).catch(() => undefined);
+            waiting.current = {};
+            setTyped({});
+            setDirty(false);
+            setStale(null);
+            setWrong({});
+            setDraft(null);
+            await begin();
         },
         discard: async () => {
             gone.current = true;

@@ -3,6 +3,7 @@ import { useEffect, useState } from 'preact/hooks';
 import { ApiError, change, read } from '../../api/client';
 import type { ScheduleText } from '../../api/types';
 import { zone } from '../../format';
+import { sentence } from '../../parts/Trouble';
 
 export interface ScheduleEdit {
     /** null: by hand only. */
@@ -11,6 +12,8 @@ export interface ScheduleEdit {
     wrong: string | null;
     dirty: boolean;
     set: (text: string | null) => void;
+    /** Asks the server before anything is saved; what is wrong is said at the form. */
+    check: () => Promise<boolean>;
     store: (id: number) => Promise<void>;
 }
 export function useSchedule(of: string | null): ScheduleEdit {
@@ -28,17 +31,21 @@ export function useSchedule(of: string | null): ScheduleEdit {
             () => undefined, // the connector itself says what is wrong
         );
     }, [of]);
+    const ask = (of: string) =>
+        change<ScheduleText>('POST', '/schedules/preview', { text: of }).then(
+            (s) => {
+                setNext(s.next);
+                setWrong(null);
+                return true;
+            },
+            (e: Error) => {
+                setWrong([e.message, e instanceof ApiError ? e.problem.next : null].filter((part): part is string => !!part).map(sentence).join(' '));
+                return false;
+            },
+        );
     useEffect(() => {
         if (text === null || (of && !dirty)) return undefined;
-        const timer = setTimeout(() => {
-            change<ScheduleText>('POST', '/schedules/preview', { text }).then(
-                (s) => {
-                    setNext(s.next);
-                    setWrong(null);
-                },
-                (e: Error) => setWrong(e instanceof ApiError ? e.problem.message : e.message),
-            );
-        }, 250);
+        const timer = setTimeout(() => void ask(text), 250);
         return () => clearTimeout(timer);
     }, [text, dirty]);
     return {
@@ -48,8 +55,10 @@ export function useSchedule(of: string | null): ScheduleEdit {
         dirty,
         set: (to) => {
             setText(to);
+            if (to === null) setWrong(null);
             setDirty(true);
         },
+        check: async () => text === null || (!!of && !dirty) || ask(text),
         store: async (id) => {
             if (of && !dirty) return;
             if (text === null) {

@@ -2,12 +2,13 @@ import { useState } from 'preact/hooks';
 import type { ConnectorRow } from '../../api/types';
 import { aggregate, setActive } from '../../app/actions';
 import { isAdministrator, showToast } from '../../app/store';
-import { count, day, daysAhead, money, percent, shortTime } from '../../format';
+import { byCost, count, day, money, percent, shortTime } from '../../format';
 import { Ask } from '../../parts/Ask';
 import { Menu } from '../../parts/Menu';
 import { RunMark } from '../../parts/RunMark';
-import { scheduleWords } from '../../parts/schedule';
+import { scheduleWords, scheduleZone } from '../../parts/schedule';
 import { Switch } from '../../parts/Switch';
+import { sentence } from '../../parts/Trouble';
 import { navigate } from '../../router';
 import { t } from '../../texts';
 import { DeleteData, Remove } from './Remove';
@@ -39,7 +40,7 @@ export function ConnectorLine({ row }: { row: ConnectorRow }) {
             <td class="col-last">
                 <LastRun row={row} />
             </td>
-            <td class="col-cost num wide-only">{row.monthly_cost.length ? row.monthly_cost.map((m) => <div key={m.currency}>{money(m)}</div>) : '–'}</td>
+            <td class="col-cost num wide-only">{row.monthly_cost.length ? byCost(row.monthly_cost, row.monthly_cost).map((m) => <div key={m.currency}>{money(m)}</div>) : '–'}</td>
             <td class="col-users num wide-only">
                 {count(row.active_users)}
                 <span class="under">{row.users === null ? '' : t.of(count(row.users))}</span>
@@ -118,18 +119,25 @@ function LastRun({ row }: { row: ConnectorRow }) {
                 {shortTime(last.finished_at ?? last.started_at)}
                 {rest && ' · ' + rest}
             </span>
+            {failed && last.error && (
+                <a class="under cut block underlined" href={`/c/${row.id}/runs/${last.id}`} title={sentence(last.error)}>
+                    {sentence(last.error)}
+                </a>
+            )}
         </>
     );
 }
 
 function ScheduleCell({ row }: { row: ConnectorRow }) {
     const next = row.schedule?.next[0];
+    const zone = row.schedule ? scheduleZone(row.schedule.text) : '';
     return (
         <>
             {row.schedule ? scheduleWords(row.schedule.text) : t.schedule.off}
-            <span class="under">
-                {!row.active ? t.connectors.isInactive : !row.schedule ? t.schedule.byHand : row.status === 'sign_in' ? t.schedule.paused : next ? t.schedule.next(next, daysAhead(next)) : ''}
+            <span class="under" title={next ? t.schedule.both(next, zone) : undefined}>
+                {!row.active ? t.connectors.isInactive : !row.schedule ? t.schedule.byHand : row.status === 'sign_in' ? t.schedule.paused : next ? t.schedule.next(next, zone) : ''}
             </span>
+            {row.schedule && <span class="under">{zone}</span>}
         </>
     );
 }

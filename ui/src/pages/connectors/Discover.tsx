@@ -2,12 +2,11 @@ import { useState } from 'preact/hooks';
 import type { ConnectorRow, Provider } from '../../api/types';
 import type { Resource } from '../../api/use';
 import { isAdministrator } from '../../app/store';
-import { count } from '../../format';
 import { rich } from '../../parts/rich';
 import { Search } from '../../parts/Search';
 import { Trouble } from '../../parts/Trouble';
 import { Waiting } from '../../parts/Waiting';
-import { t } from '../../texts';
+import { connectors, t } from '../../texts';
 
 /** One block a provider: what it reads, what it needs, what it never does. */
 export function Discover({ providers, list }: { providers: Resource<{ providers: Provider[] }>; list: ConnectorRow[] }) {
@@ -38,7 +37,7 @@ export function Discover({ providers, list }: { providers: Resource<{ providers:
                             <div class="fact">
                                 <dt>{t.connectors.added}</dt>
                                 <dd>
-                                    <a href="/connectors">{t.discover.connectors(count(list.filter((c) => c.provider === p.name).length), list.length)}</a>
+                                    <a href="/connectors">{connectors(list.filter((c) => c.provider === p.name).length)}</a>
                                 </dd>
                             </div>
                         </dl>

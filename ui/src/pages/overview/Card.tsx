@@ -8,7 +8,7 @@ export interface CardProps {
     /** What the figure lacks; the tag's tooltip. */
     partial: string | null;
     value: string;
-    beside: string;
+    beside: ComponentChildren;
     says: string;
     trend: (number | null)[];
     colour: string;

@@ -1,15 +1,15 @@
 import type { Overview } from '../../api/types';
-import { count, money, UNKNOWN } from '../../format';
+import { byCost, count, money, UNKNOWN } from '../../format';
 import { t } from '../../texts';
 import { Card } from './Card';
-import { countMoved, largestFirst, moneyMoved } from './words';
+import { countMoved, moneyMoved } from './words';
 
 export function Cards({ id, data }: { id: number; data: Overview }) {
     const { summary: s, trend, reclaimable_seats: reclaimable, assigned_seats: assigned } = data;
     const months = trend.months;
     const hollow = s.aggregation.status !== 'complete';
-    const cost = largestFirst(s.monthly_cost);
-    const saving = largestFirst(s.potential_saving);
+    const cost = byCost(s.monthly_cost, s.monthly_cost);
+    const saving = byCost(s.potential_saving, s.monthly_cost);
     const rest = (list: typeof cost) => (list.length > 1 ? '+ ' + list.slice(1).map(money).join(' + ') : '');
     const drawn = (of: 'monthly_cost' | 'potential_saving', currency: string | undefined) =>
         months.map((m) => {
@@ -47,7 +47,7 @@ export function Cards({ id, data }: { id: number; data: Overview }) {
                 name={t.overview.reclaimable}
                 partial={null}
                 value={count(reclaimable)}
-                beside={t.overview.ofAssigned(count(assigned))}
+                beside={<span title={t.overview.assignedMeans}>{t.overview.ofAssigned(count(assigned))}</span>}
                 says={join(countMoved(months, reclaimable, (m) => m.seats?.reclaimable ?? null), t.overview.heldBy)}
                 trend={months.map((m) => m.seats?.reclaimable ?? null)}
                 colour="c-reclaim"

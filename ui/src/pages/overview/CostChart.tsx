@@ -1,16 +1,16 @@
-import { amount, money, short } from '../../format';
+import { amount, byCost, money, short } from '../../format';
 import { ChartPanel } from '../../parts/chart/ChartPanel';
 import type { Series } from '../../parts/chart/paint';
 import { navigate } from '../../router';
 import { t } from '../../texts';
 import { amountChange, sinceWord } from './rows';
 import type { MonthsProps } from './SeatsChart';
-import { largestFirst } from './words';
 
 /** Columns of the largest currency; the others are rows of the table. Currencies are never added. */
 export function CostChart({ id, months, onRange }: MonthsProps) {
     const names = months.map((m) => m.month);
-    const currencies = [...new Set([...largestFirst(months.at(-1)?.monthly_cost ?? []), ...months.flatMap((m) => m.monthly_cost ?? [])].map((m) => m.currency))];
+    const latest = months.at(-1)?.monthly_cost ?? [];
+    const currencies = [...new Set([...byCost(latest, latest), ...months.flatMap((m) => m.monthly_cost ?? [])].map((m) => m.currency))];
     if (!currencies.length)
         return (
             <section class="chart" aria-label={t.overview.cost}>

@@ -1,5 +1,5 @@
 import type { Overview } from '../../api/types';
-import { money, month } from '../../format';
+import { byCost, money, month } from '../../format';
 import { t } from '../../texts';
 
 /** The definition of the figures above, and the one that follows from two of them. */
@@ -13,7 +13,7 @@ export function Definition({ id, data }: { id: number; data: Overview }) {
             </span>
             {s.cost_per_active_user.length > 0 && (
                 <span>
-                    {t.overview.perActive} <strong>{s.cost_per_active_user.map(money).join(' + ')}</strong>
+                    {t.overview.perActive} <strong>{byCost(s.cost_per_active_user, s.monthly_cost).map(money).join(' + ')}</strong>
                     {s.partial && ` (${t.partial.toLowerCase()})`}
                 </span>
             )}

@@ -12,7 +12,7 @@ export interface MonthsProps {
     onRange: (from: number, to: number) => void;
 }
 export function SeatsChart({ months, onRange }: MonthsProps) {
-    const of = (part: 'purchased' | 'assigned' | 'active') => months.map((m) => m.limited_seats?.[part] ?? null);
+    const of = (part: 'purchased' | 'assigned' | 'active') => months.map((m) => m.seats?.[part] ?? null);
     const make = (name: string, colour: string, values: (number | null)[], draw: Series['draw'], dashed = false): Series => ({
         name, colour, values, draw, dashed, label: `${name} ${count(values.at(-1) ?? null)}`,
     });
@@ -36,7 +36,7 @@ export function SeatsChart({ months, onRange }: MonthsProps) {
             sentence={(i) => t.chart.sentence(t.chart.seats, names[i]!, series.map((s) => [s.name, count(s.values[i] ?? null)]))}
             onRange={onRange}
             since={sinceWord(names, series[0]!.values)}
-            rows={series.map((s) => ({ name: s.name, mark: keyMark(s), values: s.values.map((v) => (v === null ? null : count(v))), raw: s.values, change: changeOf(s.values) }))}
+            rows={series.filter((s) => s.values.some((v) => v !== null)).map((s) => ({ name: s.name, mark: keyMark(s), values: s.values.map((v) => (v === null ? null : count(v))), raw: s.values, change: changeOf(s.values) }))}
             foot={last.length > 0 && t.chart.unlimited(last.map((s) => [s.name, s.assigned]))}
         />
     );

@@ -33,7 +33,3 @@ export function moneyMoved(months: TrendMonth[], now: Money[], of: (m: TrendMont
     });
     return t.overview.than(parts.join(', '), monthName(then.month));
 }
-/** The currency with the largest amount first: it is the one drawn. */
-export function largestFirst(list: Money[]): Money[] {
-    return [...list].sort((a, b) => Number(b.amount) - Number(a.amount));
-}

@@ -1,6 +1,8 @@
 import { useState } from 'preact/hooks';
 import type { RunDetail } from '../../api/types';
 import { useData } from '../../api/use';
+import { useCurrent } from '../../app/current';
+import { isAdministrator } from '../../app/store';
 import { count, dayTime, duration, signed } from '../../format';
 import { rich } from '../../parts/rich';
 import { sentence, Trouble } from '../../parts/Trouble';
@@ -63,7 +65,7 @@ function Why({ id, run }: { id: number; run: RunDetail }) {
                 </p>
             ))}
             {unread > 0 && <p class="small second">{t.runs.kept}</p>}
-            {run.status === 'failed' && <p class="small second">{t.runs.failedText}</p>}
+            {run.status === 'failed' && <Cure id={id} />}
             <p class="small sentence">
                 {unread > 0 && (
                     <>
@@ -77,6 +79,26 @@ function Why({ id, run }: { id: number; run: RunDetail }) {
                     {copied ? t.copied : t.copyDetails}
                 </button>
             </p>
+        </>
+    );
+}
+
+/** What stands, and the button that finds or mends the cause. */
+function Cure({ id }: { id: number }) {
+    const { row } = useCurrent();
+    const mend = row && (row.status === 'sign_in' || !row.grant) ? ['token', t.token.get] : ['test', t.test.button];
+    return (
+        <>
+            <p class="small second">
+                {t.runs.failedText} {mend[0] === 'test' && t.runs.findOut}
+            </p>
+            {isAdministrator() && (
+                <p>
+                    <a class="btn small" href={`/connectors/${id}?do=${mend[0]}`}>
+                        {mend[1]}
+                    </a>
+                </p>
+            )}
         </>
     );
 }

@@ -5,11 +5,11 @@ import { refresh, useData } from '../../api/use';
 import { useCurrent } from '../../app/current';
 import { useRowKeys } from '../../app/rows';
 import { isAdministrator } from '../../app/store';
-import { daysAhead, utcTime } from '../../format';
+import { timeIn } from '../../format';
 import { AggregateButton } from '../../parts/AggregateButton';
 import { NothingYet } from '../../parts/NothingYet';
 import { Page } from '../../parts/Page';
-import { scheduleFull } from '../../parts/schedule';
+import { scheduleFull, scheduleZone } from '../../parts/schedule';
 import { Segments } from '../../parts/Segments';
 import { Trouble } from '../../parts/Trouble';
 import { Waiting } from '../../parts/Waiting';
@@ -70,7 +70,7 @@ export function RunsPage({ id, open }: { id: number; open: number | null }) {
                 schedule.data ? (
                     <>
                         {scheduleFull(schedule.data.text)}
-                        {next && ` · ${t.schedule.next(next.utc, daysAhead(next.utc))} (${utcTime(next.utc).split(', ').at(-1)} UTC)`}
+                        {next && ` · ${t.schedule.next(next.utc, scheduleZone(schedule.data.text))} (${timeIn(next.utc, 'UTC')} UTC)`}
                     </>
                 ) : (
                     schedule.data === null && t.runs.noSchedule

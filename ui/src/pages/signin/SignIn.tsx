@@ -1,6 +1,7 @@
 import { useEffect, useState } from 'preact/hooks';
 import { ApiError } from '../../api/client';
 import { signIn } from '../../app/store';
+import { rich } from '../../parts/rich';
 import { sentence } from '../../parts/Trouble';
 import { t } from '../../texts';
 
@@ -42,7 +43,7 @@ export function SignIn() {
                         onInput={(event) => setPassword(event.currentTarget.value)}
                     />
                     <div id="password-wrong" class="wrong" role="alert">
-                        {wrong}
+                        {rich(wrong)}
                     </div>
                 </div>
                 <button type="submit" class="btn primary" aria-disabled={busy || undefined}>

@@ -1,5 +1,5 @@
 import type { Money, PricePreview } from '../../api/types';
-import { amount, month as monthText } from '../../format';
+import { amount, byCost, month as monthText } from '../../format';
 import { t } from '../../texts';
 
 interface Row {
@@ -9,15 +9,16 @@ interface Row {
     then: string | null;
 }
 
-/** One row a currency, in the order of the later figures; what is missing on one side is null. */
-function perCurrency(label: string, now: Money[], then: Money[]): Row[] {
-    const currencies = [...new Set([...then, ...now].map((m) => m.currency))];
+/** One row a currency; what is missing on one side is null. */
+function perCurrency(label: string, now: Money[], then: Money[], cost: Money[]): Row[] {
+    const currencies = [...new Set(byCost([...then, ...now], cost).map((m) => m.currency))];
     const of = (list: Money[], currency: string) => list.find((m) => m.currency === currency)?.amount ?? null;
     return currencies.map((currency) => ({ label, currency, now: of(now, currency), then: of(then, currency) }));
 }
 
 function rowsOf(p: PricePreview): Row[] {
     const { before, after } = p.subscription;
+    const cost = p.after.monthly_cost;
     return [
         {
             label: t.price.thisOne,
@@ -25,14 +26,14 @@ function rowsOf(p: PricePreview): Row[] {
             now: before.monthly_cost?.amount ?? null,
             then: after.monthly_cost?.amount ?? null,
         },
-        ...perCurrency(t.price.cost, p.before.monthly_cost, p.after.monthly_cost),
-        ...perCurrency(t.price.saving, p.before.potential_saving, p.after.potential_saving),
-        ...perCurrency(t.price.perActive, p.before.cost_per_active_user, p.after.cost_per_active_user),
+        ...perCurrency(t.price.cost, p.before.monthly_cost, cost, cost),
+        ...perCurrency(t.price.saving, p.before.potential_saving, p.after.potential_saving, cost),
+        ...perCurrency(t.price.perActive, p.before.cost_per_active_user, p.after.cost_per_active_user, cost),
     ];
 }
 
 /** What the new price does to the month's figures, computed by the server before anything is saved. */
-export function Effect({ preview, month, ready }: { preview: PricePreview | null; month: string; ready: boolean }) {
+export function Effect({ preview, month, ready, wrong }: { preview: PricePreview | null; month: string; ready: boolean; wrong: boolean }) {
     return (
         <div class="effect small" aria-live="polite" aria-atomic="true">
             <h2 class="minor">{t.price.effect(monthText(preview?.month ?? month))}</h2>
@@ -63,7 +64,7 @@ export function Effect({ preview, month, ready }: { preview: PricePreview | null
                     </table>
                 </>
             ) : (
-                <p class="third">{ready ? t.loading : t.price.effectLater}</p>
+                <p class="third">{wrong ? t.price.noEffect : ready ? t.loading : t.price.effectLater}</p>
             )}
         </div>
     );

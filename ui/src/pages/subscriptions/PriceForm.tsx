@@ -4,7 +4,10 @@ import type { PricePeriod, PricePreview, Subscription } from '../../api/types';
 import { refresh } from '../../api/use';
 import { showToast } from '../../app/store';
 import { count, month as monthText } from '../../format';
+import { Ask } from '../../parts/Ask';
 import { sentence, Trouble } from '../../parts/Trouble';
+import { useLeaving } from '../../parts/useLeaving';
+import { isSame, navigate } from '../../router';
 import { t } from '../../texts';
 import { Effect } from './Effect';
 
@@ -18,7 +21,14 @@ export function PriceForm(props: { id: number; s: Subscription; prices: PricePer
     const [preview, setPreview] = useState<PricePreview | null>(null);
     const [wrong, setWrong] = useState<string | null>(null);
     const [error, setError] = useState<Error | null>(null);
+    const [dirty, setDirty] = useState(false);
+    const leaving = useLeaving(dirty, (to) => isSame(to, 'open', 'month'));
     const first = useRef<HTMLInputElement>(null);
+    const type = (part: Partial<typeof f>) => {
+        setF({ ...f, ...part });
+        setDirty(true);
+        setWrong(null);
+    };
     useEffect(() => first.current?.focus({ preventScroll: true }), []);
     const free = f.metering === 'free';
     const ready = /^\d{4}-\d{2}$/.test(f.from) && (free || (!!f.amount.trim() && /^[A-Za-z]{3}$/.test(f.currency)));
@@ -34,6 +44,7 @@ export function PriceForm(props: { id: number; s: Subscription; prices: PricePer
     };
     const key = JSON.stringify(body);
     useEffect(() => {
+        setPreview(null);
         if (!ready) return undefined;
         const timer = setTimeout(() => {
             change<PricePreview>('POST', `/connectors/${id}/prices/preview`, body).then(
@@ -59,6 +70,7 @@ export function PriceForm(props: { id: number; s: Subscription; prices: PricePer
             showToast(t.price.saved(s.name, monthText(f.from)), () => {
                 void change('DELETE', `/connectors/${id}/prices/${encodeURIComponent(s.key)}/${f.from}`).then(() => refresh(`/connectors/${id}/`));
             });
+            leaving.done();
             onClose();
         } catch (e) {
             if (e instanceof ApiError && e.problem.kind === 'usage') setWrong(sentence(e.message));
@@ -68,13 +80,13 @@ export function PriceForm(props: { id: number; s: Subscription; prices: PricePer
     const field = (name: keyof typeof f, label: string, more: object = {}) => (
         <div class={'field price-' + name}>
             <label for={'p-' + name}>{label}</label>
-            <input id={'p-' + name} class="input" autocomplete="off" value={f[name]} onInput={(e) => setF({ ...f, [name]: e.currentTarget.value })} {...more} />
+            <input id={'p-' + name} class="input" autocomplete="off" value={f[name]} onInput={(e) => type({ [name]: e.currentTarget.value })} {...more} />
         </div>
     );
     const select = (name: 'metering' | 'billing', label: string, values: string[], words: Record<string, string>) => (
         <div class={'field price-' + name}>
             <label for={'p-' + name}>{label}</label>
-            <select id={'p-' + name} class="select" value={f[name]} onChange={(e) => setF({ ...f, [name]: e.currentTarget.value })}>
+            <select id={'p-' + name} class="select" value={f[name]} onChange={(e) => type({ [name]: e.currentTarget.value })}>
                 {values.map((v) => (
                     <option key={v} value={v}>
                         {words[v]}
@@ -114,7 +126,23 @@ export function PriceForm(props: { id: number; s: Subscription; prices: PricePer
                 </button>
                 <span class="small third">{/^\d{4}-\d{2}$/.test(f.from) && t.price.until(monthText(f.from))}</span>
             </div>
-            <Effect preview={preview} month={month} ready={ready} />
+            <Effect preview={preview} month={month} ready={ready} wrong={!!wrong} />
+            {leaving.to !== null && (
+                <Ask
+                    title={t.price.leaveTitle}
+                    action={t.price.leave}
+                    danger
+                    cancel={t.price.stay}
+                    onDo={() => {
+                        const { to } = leaving;
+                        leaving.done();
+                        navigate(to!, { force: true });
+                    }}
+                    onClose={leaving.stay}
+                >
+                    <p>{t.price.leaveText(s.name)}</p>
+                </Ask>
+            )}
         </form>
     );
 }

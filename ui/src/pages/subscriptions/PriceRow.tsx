@@ -14,7 +14,7 @@ export function PriceRow(props: { id: number; s: Subscription; prices: PricePeri
                 <div
                     class="price-row"
                     onKeyDown={(event) => {
-                        if (event.key !== 'Escape') return;
+                        if (event.key !== 'Escape' || event.defaultPrevented) return;
                         event.stopPropagation();
                         onClose();
                         document.querySelector<HTMLElement>('tr.chosen [data-row]')?.focus();

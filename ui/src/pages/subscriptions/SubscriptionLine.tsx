@@ -4,8 +4,8 @@ import { SeatBar } from '../../parts/SeatBar';
 import { t } from '../../texts';
 import { reclaimable } from './sums';
 
-export function SubscriptionLine(props: { id: number; s: Subscription; period: PricePeriod | null; month: string | null; open: boolean; onToggle: () => void }) {
-    const { id, s, period, month, open, onToggle } = props;
+export function SubscriptionLine(props: { id: number; s: Subscription; period: PricePeriod | null; month: string | null; past: boolean; open: boolean; onToggle: () => void }) {
+    const { id, s, period, month, past, open, onToggle } = props;
     const known = (n: number | null) => (s.enabled ? count(n) : UNKNOWN);
     return (
         <tr class={(open ? 'chosen ' : '') + (s.enabled ? '' : 'off')}>
@@ -21,18 +21,18 @@ export function SubscriptionLine(props: { id: number; s: Subscription; period: P
             </th>
             <td class="col-seats">{s.enabled ? <SeatBar s={s} /> : t.subscriptions.inNoSum}</td>
             <td class="col-purchased num" data-label={t.subscriptions.columns.purchased}>
-                {s.purchased === null ? t.subscriptions.unlimited : count(s.purchased)}
+                {s.purchased === null && s.assigned !== null ? t.subscriptions.unlimited : count(s.purchased)}
             </td>
             <td class="col-assigned num" data-label={t.subscriptions.columns.assigned}>
                 {count(s.assigned)}
             </td>
             <td class="col-active num late">
-                {s.enabled ? (
+                {s.enabled && !past ? (
                     <a class="plain" href={`/c/${id}/users?state=active&seat=${encodeURIComponent(s.key)}`}>
                         {known(s.active)}
                     </a>
                 ) : (
-                    UNKNOWN
+                    known(s.active)
                 )}
             </td>
             <td class="col-reclaimable num" data-label={t.subscriptions.columns.reclaimable}>
@@ -48,8 +48,8 @@ export function SubscriptionLine(props: { id: number; s: Subscription; period: P
                     </a>
                 ) : (
                     <>
-                        {s.enabled && <span class="tag warn only-phone">{t.subscriptions.noPrice}</span>}
-                        <abbr class="no-phone" title={s.enabled ? t.subscriptions.noPrice : t.subscriptions.inNoSum}>
+                        {s.enabled && <span class="tag warn only-phone">{period ? t.subscriptions.notKnown : t.subscriptions.noPrice}</span>}
+                        <abbr class="no-phone" title={!s.enabled ? t.subscriptions.inNoSum : period ? t.subscriptions.notKnown : t.subscriptions.noPrice}>
                             {UNKNOWN}
                         </abbr>
                     </>

@@ -1,5 +1,5 @@
 import { useEffect, useRef } from 'preact/hooks';
-import type { PricePeriod, Subscription, Summary } from '../../api/types';
+import type { PricePeriod, Subscription, Subscriptions, Summary } from '../../api/types';
 import { useData } from '../../api/use';
 import { useCurrent } from '../../app/current';
 import { useKeys } from '../../app/keys';
@@ -45,7 +45,9 @@ export function SubscriptionsPage({ id, explain }: { id: number; explain: { key:
     const summary = useData<Summary>(`/connectors/${id}/summary`);
     const last = summary.data ? accountMonth(summary.data) : null;
     const month = query.get('month') ?? last;
-    const { data, error, updating, reload } = useData<{ subscriptions: Subscription[] }>(href(`/connectors/${id}/subscriptions`, { month: query.get('month') }));
+    const asked = query.get('month');
+    const { data, error, updating, reload } = useData<Subscriptions>(href(`/connectors/${id}/subscriptions`, { month: asked }));
+    const unread = data?.aggregation === null;
     const prices = useData<{ prices: PricePeriod[] }>(`/connectors/${id}/prices`);
     const open = query.get('open');
     const by = query.get('sort') ?? 'monthly_cost';
@@ -69,7 +71,7 @@ export function SubscriptionsPage({ id, explain }: { id: number; explain: { key:
     return (
         <Page
             title={t.nav.subscriptions}
-            about={<DataOf id={id} summary={summary.data} />}
+            about={asked ? data?.aggregation && <a href={`/c/${id}/runs/${data.aggregation}`}>{t.subscriptions.asRead(data.aggregation, monthText(asked))}</a> : <DataOf id={id} summary={summary.data} />}
             actions={
                 data && month && (
                     <>
@@ -100,7 +102,16 @@ export function SubscriptionsPage({ id, explain }: { id: number; explain: { key:
                 </div>
             ) : (
                 <>
-                    <SeatLegend />
+                    {unread && month && last ? (
+                        <p class="second sentence">
+                            {t.subscriptions.unread(monthText(month))}{' '}
+                            <button type="button" class="link" onClick={() => setQuery({ month: null })}>
+                                {t.subscriptions.latest(monthText(last))}
+                            </button>
+                        </p>
+                    ) : (
+                        <SeatLegend />
+                    )}
                     <div class="wide-table" aria-busy={updating}>
                         <table class="table two lists subscriptions" aria-label={t.nav.subscriptions}>
                             <thead>
@@ -115,7 +126,7 @@ export function SubscriptionsPage({ id, explain }: { id: number; explain: { key:
                                     const period = month ? periodOf(prices.data?.prices ?? [], s.key, month) : null;
                                     const isOpen = open === s.key;
                                     return [
-                                        <SubscriptionLine key={s.key} id={id} s={s} period={period} month={month} open={isOpen} onToggle={() => setQuery({ open: isOpen ? null : s.key })} />,
+                                        <SubscriptionLine key={s.key} id={id} s={s} period={period} month={month} past={!!asked} open={isOpen} onToggle={() => setQuery({ open: isOpen ? null : s.key })} />,
                                         isOpen && month && <PriceRow key={s.key + '/price'} id={id} s={s} prices={prices.data?.prices ?? []} month={month} onClose={() => setQuery({ open: null })} />,
                                     ];
                                 })}
@@ -123,7 +134,7 @@ export function SubscriptionsPage({ id, explain }: { id: number; explain: { key:
                             <Totals list={list} />
                         </table>
                     </div>
-                    <p class="small third">{t.subscriptions.foot(list.filter((s) => s.enabled && s.purchased === null).map((s) => s.name))}</p>
+                    <p class="small third">{t.subscriptions.foot(list.filter((s) => s.enabled && s.purchased === null && s.assigned !== null).map((s) => s.name))}</p>
                 </>
             )}
             {explain && (

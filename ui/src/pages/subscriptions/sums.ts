@@ -8,9 +8,10 @@ const add = (a: string, b: string) => difference(b.startsWith('-') ? b.slice(1) 
 export function sumMoney(list: (Money | null | undefined)[]): Money[] {
     const sums = new Map<string, string>();
     for (const m of list) if (m) sums.set(m.currency, add(sums.get(m.currency) ?? '0', m.amount));
-    return [...sums].map(([currency, amount]) => ({ currency, amount })).sort((a, b) => Number(b.amount) - Number(a.amount));
+    return [...sums].map(([currency, amount]) => ({ currency, amount }));
 }
-export const sum = (list: (number | null)[]): number => list.reduce<number>((total, n) => total + (n ?? 0), 0);
+/** Of those that are known; null where none is. */
+export const sum = (list: (number | null)[]): number | null => list.reduce((total, n) => (n === null ? total : (total ?? 0) + n), null);
 export const reclaimable = (s: Subscription): number | null => (s.inactive === null || s.none === null ? null : s.inactive + s.none);
 
 /** The price period in force in a month. */

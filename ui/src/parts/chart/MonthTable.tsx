@@ -62,9 +62,10 @@ export function MonthTable({ caption, months, rows, since }: { caption: string; 
 
 /** On a phone: months as rows, behind a disclosure. */
 export function MonthList({ caption, months, rows }: { caption: string; months: string[]; rows: Row[] }) {
+    const known = months.map((m, i) => ({ m, i })).filter(({ i }) => rows.some((r) => r.values[i] != null));
     return (
         <details class="month-list">
-            <summary>{t.chart.table(months.length)}</summary>
+            <summary>{t.chart.table(known.length)}</summary>
             <table aria-label={caption}>
                 <thead>
                     <tr>
@@ -77,7 +78,7 @@ export function MonthList({ caption, months, rows }: { caption: string; months: 
                     </tr>
                 </thead>
                 <tbody>
-                    {months.map((m, i) => (
+                    {known.map(({ m, i }) => (
                         <tr key={m}>
                             <th scope="row">{monthText(m)}</th>
                             {rows.map((r) => (
@@ -89,6 +90,7 @@ export function MonthList({ caption, months, rows }: { caption: string; months: 
                     ))}
                 </tbody>
             </table>
+            {known.length < months.length && <p class="small third">{t.chart.blank(months.length - known.length)}</p>}
         </details>
     );
 }

@@ -1,0 +1,199 @@
+// Rules of the page that a person who tries it would miss first, on invented data.
+import assert from 'node:assert/strict';
+import test, { after, afterEach, before } from 'node:test';
+import { launch } from '../../ui/dev/browser.mjs';
+import { start } from '../../ui/dev/server.mjs';
+
+let chromium, fixture, context, page;
+before(async () => {
+    chromium = await launch();
+});
+after(() => chromium.close());
+afterEach(async () => {
+    await context.close();
+    await fixture.stop();
+});
+async function open(path, options = {}, look = {}) {
+    fixture = await start(options);
+    context = await chromium.newContext({ viewport: { width: 1280, height: 900 }, locale: 'en-IE', timezoneId: 'UTC', ...look });
+    page = await context.newPage();
+    page.setDefaultTimeout(15_000);
+    await page.clock.setFixedTime(new Date('2026-11-25T08:41:00Z'));
+    await page.goto(fixture.url + path);
+}
+const text = (of) => page.locator(of).first().innerText();
+const hasFocus = (id) => page.waitForFunction((wanted) => document.activeElement.id === wanted, id);
+
+// ---- figures
+
+test('an earlier month shows the seats and the cost of that month', async () => {
+    await open('/c/3/subscriptions?month=2026-06');
+    const row = page.getByRole('row', { name: /GoToMeeting Business/ });
+    await row.getByText('€5,600.00').waitFor();
+    assert.match(await row.innerText(), /402/);
+    await page.getByLabel('Month', { exact: true }).selectOption('2026-11');
+    await row.getByText('€5,880.00').waitFor();
+});
+test('what is not known of a month is a dash, never 0, and no figure of another month stands there', async () => {
+    await open('/c/3/subscriptions?month=2025-12');
+    await page.getByText('Nothing was aggregated up to December 2025').waitFor();
+    assert.doesNotMatch(await text('main'), /€|Unlimited/);
+    assert.deepEqual((await page.locator('tfoot td.num').allInnerTexts()).filter((x) => x.trim()), ['–', '–', '–', '–', '–', '–']);
+    await page.getByRole('button', { name: 'Show November 2026' }).click();
+    await page.getByText('€5,880.00').first().waitFor();
+});
+test('assigned seats are one figure: card, chart and subscriptions', async () => {
+    await open('/c/3');
+    await page.getByText('of 572 assigned').waitFor();
+    const assigned = page.getByRole('table', { name: 'Seats' }).getByRole('row', { name: /Assigned/ });
+    assert.match(await assigned.innerText(), /\b572\b/);
+    await page.getByText('Assigned counts it.').waitFor();
+    await page.goto(fixture.url + '/c/3/subscriptions');
+    await page.locator('tfoot').getByText('572').waitFor();
+});
+test('currencies stand in the order of the monthly cost everywhere', async () => {
+    const order = async (of) => {
+        const found = (await text(of)).match(/€|US\$/g);
+        assert.deepEqual(found.slice(0, 2), ['€', 'US$'], of);
+    };
+    await open('/c/3');
+    await page.locator('.card').first().waitFor();
+    for (const at of [0, 3]) await order(`.card >> nth=${at} >> .card-value`);
+    await order('.definition');
+    await page.goto(fixture.url + '/c/3/subscriptions');
+    await page.locator('tfoot').waitFor();
+    for (const of of ['tfoot .col-cost', 'tfoot .col-saving']) await order(of);
+});
+test('on a phone the table of months lists those with figures and says how many others there are', async () => {
+    await open('/c/3', {}, { viewport: { width: 390, height: 844 } });
+    await page.getByText('Table of 11 months').first().click();
+    assert.equal(await page.locator('.month-list[open] tbody tr').count(), 11);
+    await page.getByText('Nothing was aggregated in the other month: unknown.').first().waitFor();
+});
+test('one of a thing is said in the singular', async () => {
+    await open('/c/3/users');
+    await page.getByLabel('Search name or e-mail').fill('katrin.brandt@');
+    await page.getByText('Row 1 of 1', { exact: true }).waitFor();
+});
+
+// ---- runs and schedules
+
+test('a run that could not begin is told with its sentence, what stands and what finds the cause', async () => {
+    const why = 'The setting ca_file names a file that cannot be read.';
+    await open('/connectors');
+    const row = page.getByRole('row', { name: /Nordre Fjord/ });
+    await row.getByText('Failed', { exact: true }).waitFor();
+    await row.getByRole('link', { name: why }).click();
+    await page.waitForURL(/\/c\/10\/runs\/1$/);
+    const opened = page.locator('tr.opened');
+    await opened.getByText(why).waitFor();
+    await opened.getByText('A failed run changes no figure').waitFor();
+    assert.equal(await opened.getByRole('link', { name: 'Test Connection' }).getAttribute('href'), '/connectors/10?do=test');
+    await page.goto(fixture.url + '/c/10');
+    await page.getByRole('alert').getByText(why).waitFor();
+});
+test('next runs are told in the zone of the schedule, with its name, and in UTC', async () => {
+    await open('/connectors');
+    const row = page.getByRole('row', { name: /Halden Group/ });
+    assert.match(await row.innerText(), /next today, 23:00/);
+    assert.match(await row.innerText(), /Europe\/Oslo/);
+    await page.goto(fixture.url + '/c/3/runs');
+    await page.getByText('Daily 23:00, Europe/Oslo · next today, 23:00 (22:00 UTC)').waitFor();
+    await page.goto(fixture.url + '/connectors/3?page=schedule');
+    await page.getByRole('heading', { name: 'Next runs, Europe/Oslo and UTC' }).waitFor();
+});
+test('a time zone that does not exist is said at its field, and nothing is saved', async () => {
+    await open('/connectors/3?page=schedule');
+    await page.getByLabel('Time zone').fill('Mars/Base');
+    await page.getByRole('button', { name: 'Back to the form' }).click();
+    await page.getByRole('button', { name: 'Save', exact: true }).click();
+    await page.getByText('"Mars/Base" is no time zone. Write it as Europe/Oslo.').waitFor();
+    await hasFocus('sc-zone');
+    assert.equal(await page.getByLabel('Time zone').getAttribute('aria-invalid'), 'true');
+    assert.equal(fixture.state.drafts.size, 1);
+});
+
+// ---- the dialog
+
+for (const button of ['Get Token', 'Test Connection', 'Save'])
+    test(`a bad value in the other settings: ${button} shows the server's sentence at the field, which has the focus`, async () => {
+        await open('/connectors/3?page=settings');
+        await page.getByLabel('Activity window, days').fill('0');
+        await page.getByRole('button', { name: 'Back to the form' }).click();
+        await page.getByRole('button', { name: button, exact: true }).click();
+        await page.waitForURL(/page=settings/);
+        await page.getByText('Window_days must be a whole number from 1 to 365. Leave it empty for 30.').waitFor();
+        await hasFocus('s-window_days');
+    });
+test('an empty dialog says what is missing before it offers to save anyway', async () => {
+    await open('/connectors/new?provider=gotomeeting');
+    await page.getByRole('button', { name: 'Save', exact: true }).click();
+    for (const says of ['Enter a name', 'Enter the Client ID', 'Enter the Client Secret']) await page.getByText(says).waitFor();
+    assert.equal(await page.getByRole('button', { name: 'Save anyway' }).count(), 0);
+    await page.waitForFunction(() => document.activeElement.id === 'f-name');
+    await page.getByLabel('Name', { exact: true }).fill('Costa Norte');
+    await page.getByText('Enter a name').waitFor({ state: 'detached' });
+    await page.getByText('Enter the Client ID').waitFor();
+});
+test('a name that is taken is said on leaving the field', async () => {
+    await open('/connectors/new?provider=gotomeeting');
+    const name = page.getByLabel('Name', { exact: true });
+    await name.fill('Halden Group');
+    await page.getByLabel('Client ID').focus();
+    await page.getByText('Another connector is called Halden Group. Choose another name.').waitFor();
+    assert.equal(await name.getAttribute('aria-invalid'), 'true');
+    await name.fill('Halden Group 2');
+    await page.getByText('Another connector is called').waitFor({ state: 'detached' });
+});
+test('a connector that somebody else changed meanwhile is not overwritten: Load again shows what was saved', async () => {
+    await open('/connectors/3', { stale: true });
+    await page.getByLabel('Redirect Uri').fill('http://localhost:9090');
+    await page.getByRole('button', { name: 'Save', exact: true }).click();
+    await page.getByRole('button', { name: 'Save anyway' }).click();
+    await page.getByRole('alert').getByText('Halden Group was changed by somebody else since you opened it.').waitFor();
+    await page.getByRole('button', { name: 'Load again' }).click();
+    await page.waitForFunction(() => document.getElementById('f-redirect_uri')?.value === 'http://localhost:8080');
+    assert.equal(fixture.state.drafts.size, 1);
+});
+
+// ---- prices
+
+test('a price that was typed is not lost without a question', async () => {
+    await open('/c/3/subscriptions?open=7003005');
+    await page.getByLabel('Amount').fill('14.00');
+    for (const leave of [() => page.getByRole('link', { name: /^Users/ }).first().click(), () => page.getByLabel('Amount').press('Escape'), () => page.getByLabel('Month', { exact: true }).selectOption('2026-10')]) {
+        await leave();
+        await page.getByRole('alertdialog', { name: 'Leave without saving the price?' }).waitFor();
+        await page.getByRole('button', { name: 'Go on editing' }).click();
+        assert.equal(await page.getByLabel('Amount').inputValue(), '14.00');
+    }
+    await page.getByRole('link', { name: /^Users/ }).first().click();
+    await page.getByRole('button', { name: 'Leave without saving' }).click();
+    await page.waitForURL(/\/users/);
+});
+test('a price that is refused shows its sentence, and nothing loads beside it', async () => {
+    await open('/c/3/subscriptions?open=7003005', { fail: { '/connectors/3/prices/preview': 400 } });
+    await page.getByLabel('Amount').fill('1.2.3');
+    await page.getByLabel('Currency').fill('EUR');
+    await page.locator('.price-form .wrong').waitFor();
+    assert.doesNotMatch(await text('.effect'), /Loading/);
+});
+
+// ---- words
+
+test('People names the command that sets a password, for each role', async () => {
+    await open('/settings/people');
+    await page.getByText('seatledger password set --password-file FILE').first().waitFor();
+    await page.getByText('seatledger password set --role viewer --password-file FILE').waitFor();
+});
+test('a wrong password is said in one sentence, with what to do', async () => {
+    await open('/connectors', { password: 'right' });
+    await page.getByLabel('Password').fill('wrong');
+    await page.keyboard.press('Enter');
+    await page.getByText('The password is wrong. Type it again; where seatledger runs, seatledger password set --password-file FILE sets a new one.').waitFor();
+});
+test('an address that is no page says so and leads back', async () => {
+    await open('/nonsense');
+    await page.getByText('Nothing is at this address.').waitFor();
+    await page.getByRole('link', { name: 'Go to the overview.' }).waitFor();
+});
