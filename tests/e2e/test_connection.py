@@ -140,7 +140,7 @@ def test_grant_whose_client_secret_was_changed(sim, ledger):
     ledger.ready(there)
     ledger.run("connector", "set", "acme", "--client-secret-file", "-", input="not it\n", check=0)
     ledger.now = "2026-07-31T13:30:00Z"
-    assert_failed_at(run(ledger, 7), "grant", "client secret")
+    assert_failed_at(run(ledger, 7), "grant", "Client Secret")
 
 
 def test_role(sim, ledger):

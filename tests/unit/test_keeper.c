@@ -327,7 +327,7 @@ TEST(a_refusal_is_kept_from_its_first_time_and_forgotten_with_the_next_token)
 TEST(a_wrong_client_secret_is_not_called_a_revoked_grant)
 {
     fake_says(401, "{\"error\":\"invalid_client\"}");
-    assert_no_token(true, ERR_LOCAL, "client secret", "--client-secret-file");
+    assert_no_token(true, ERR_LOCAL, "Client Secret", "--client-secret-file");
 }
 
 TEST(without_a_grant_nothing_is_asked)

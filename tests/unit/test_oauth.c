@@ -318,10 +318,10 @@ TEST(a_refused_request_says_whose_turn_it_is)
         const char *words, *next;
     } rows[] = {
         {401, "{\"error\":\"invalid_client\",\"error_description\":\"client not found\"}",
-         ERR_LOCAL, "client not found", "client_id"},
-        {400, "{\"error\":\"invalid_client\"}", ERR_LOCAL, "client id", "--client-secret-file"},
-        {400, "{\"error\":\"unauthorized_client\"}", ERR_LOCAL, "client id", "client_id"},
-        {401, "", ERR_LOCAL, "client secret", "client_id"},
+         ERR_LOCAL, "client not found", "copy both again"},
+        {400, "{\"error\":\"invalid_client\"}", ERR_LOCAL, "Client ID", "--client-secret-file"},
+        {400, "{\"error\":\"unauthorized_client\"}", ERR_LOCAL, "Client ID", "copy both again"},
+        {401, "", ERR_LOCAL, "Client Secret", "copy both again"},
         {400, "{\"error\":\"invalid_grant\",\"error_description\":\"code was used\"}", ERR_AUTH,
          "code was used", "Get Token"},
         {401, "{\"error\":\"invalid_grant\"}", ERR_AUTH, "invalid_grant", "redirect_uri"},
