@@ -1,6 +1,6 @@
 # Thin names over meson and tools/. Start with `make demo`; `make help` lists the rest.
 .DEFAULT_GOAL := build
-.PHONY: help deps build ui screenshots test-browser demo test test-long check fuzz format bench install clean
+.PHONY: help deps build ui screenshots test-browser demo test test-long chaos check fuzz format bench install clean
 MAKEFLAGS += --no-print-directory
 
 help:            ## this list
@@ -40,6 +40,11 @@ test:            ## build with gcc and clang, run every test and check (docs/qua
 test-long:       ## the same, twenty accounts against the truth, every I/O made to fail
 	@tools/deps build test
 	@tools/run-tests --long
+
+CASES = 150
+chaos: build     ## 500 aggregations under faults, 200 kills, and the truth after each; SEED=n CASES=n
+	@tools/deps build test
+	@SEATLEDGER_BUILD=$(CURDIR)/build /usr/bin/python3 tests/e2e/test_chaos.py $(CASES) $(SEED)
 
 MINUTES = 10
 fuzz:            ## feed damaged input to what reads a stranger's; MINUTES=n for each target
