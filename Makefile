@@ -27,18 +27,20 @@ screenshots: ui  ## pictures of every page into docs/screenshots/, in Debian's C
 
 test-browser: build ui ## the page in Debian's Chromium: the story against the simulator, keys, states, axe
 	@tools/deps browser
-	@cd ui && SEATLEDGER_BUILD=$(CURDIR)/build node --test --test-concurrency=1 ../tests/browser/*.test.mjs
+	@cd ui && SEATLEDGER_BUILD=$(CURDIR)/build node --test --test-concurrency=2 ../tests/browser/*.test.mjs
 
 demo: build/build.ninja ## the main job against a simulated account, from Get Token to the figures
 	@ninja --quiet -C build src/seatledger sim/gotosim
 	@tools/demo build
 
-test:            ## build with gcc and clang, run every test and check (docs/quality.md)
-	@tools/deps build test
+test:            ## build with gcc and clang, run every test and check, drive the page (docs/quality.md)
+	@tools/deps build test browser
+	@command -v npm >/dev/null || tools/deps ui
 	@tools/run-tests
 
 test-long:       ## the same, twenty accounts against the truth, every I/O made to fail
-	@tools/deps build test
+	@tools/deps build test browser
+	@command -v npm >/dev/null || tools/deps ui
 	@tools/run-tests --long
 
 CASES = 150

@@ -1,5 +1,6 @@
 // The real program against the simulator, and a browser in front. SEATLEDGER_BUILD is the build folder.
-import { spawn } from 'node:child_process';
+import assert from 'node:assert/strict';
+import { spawn, spawnSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -36,32 +37,49 @@ function run(program, args, env, ready) {
     });
 }
 
-/** A fresh home, the simulator and `serve`. */
-export async function world({ users = 120, sim = [], env = {} } = {}) {
+/** A fresh home, the simulator and `serve`. now: where both clocks start; passwords: {role: password}, set before. */
+export async function world({ users = 120, sim = [], now, passwords = {} } = {}) {
     const home = mkdtempSync(join(tmpdir(), 'seatledger-browser-'));
     const redirect = `http://localhost:${await freePort()}`;
+    const program = join(build, 'src/seatledger');
+    for (const [role, password] of Object.entries(passwords)) {
+        const { status, stderr } = spawnSync(program, ['password', 'set', '--role', role, '--password-file', '-'], { input: password + '\n', env: { ...process.env, SEATLEDGER_HOME: home } });
+        assert.equal(status, 0, String(stderr));
+    }
+    const clock = now ? ['--now', now] : [];
+    const goto = await run(join(build, 'sim/gotosim'), ['--users', String(users), '--client-id', 'story', '--client-secret', 'story-secret', '--redirect-uri', redirect, ...clock, ...sim], {}, /ready (http\S+)/);
+    const serve = (at) => run(program, ['serve', '--listen', '127.0.0.1:0'], { SEATLEDGER_HOME: home, ...(at && { SEATLEDGER_NOW: at }) }, /ready (http\S+)/);
+    let server = await serve(now);
     let truth;
-    const goto = await run(join(build, 'sim/gotosim'), ['--users', String(users), '--client-id', 'story', '--client-secret', 'story-secret', '--redirect-uri', redirect, ...sim], {}, /ready (http\S+)/);
-    const settings = { SEATLEDGER_HOME: home, ...env };
-    const serve = await run(join(build, 'src/seatledger'), ['serve', '--listen', '127.0.0.1:0'], settings, /ready (http\S+)/);
-    return {
-        home,
+    const w = {
         redirect,
         sim: goto.url,
-        url: serve.url,
+        url: server.url,
         /** What the figures of connector id must be: the simulator's truth at the T of its aggregation. */
         readTruth: async (id) => {
-            const { aggregation } = await (await fetch(`${serve.url}/api/v1/connectors/${id}/summary`)).json();
+            const { aggregation } = await w.get(`/connectors/${id}/summary`);
             truth = await (await fetch(`${goto.url}/sim/truth?at=${aggregation.started_at}`)).json();
         },
         truth: () => truth,
-        get: async (path) => (await fetch(`${serve.url}/api/v1${path}`)).json(),
+        get: async (path) => (await fetch(`${w.url}/api/v1${path}`)).json(),
+        /** What the simulator is to do from now on: its README, /sim/control. */
+        control: async (order) => {
+            const answer = await fetch(`${goto.url}/sim/control`, { method: 'POST', headers: { 'Content-Type': 'application/json' }, body: JSON.stringify(order) });
+            assert.equal(answer.status, 200, await answer.text());
+        },
+        /** Ends `serve` and starts it where its clock shows another time: at another address, w.url. */
+        turnClock: async (at) => {
+            await server.stop();
+            server = await serve(at);
+            w.url = server.url;
+        },
         stop: async () => {
-            await serve.stop();
+            await server.stop();
             await goto.stop();
             rmSync(home, { recursive: true });
         },
     };
+    return w;
 }
 
 /** A browser that keeps the errors of our pages (at url): exceptions, content that the CSP refused. */
@@ -113,4 +131,25 @@ export async function signInWindow(window, answer) {
         await decide.click();
         await window.waitForLoadState();
     }
+}
+
+/** By keyboard: Tab until it has the focus. */
+export async function tabTo(page, target) {
+    await target.waitFor();
+    for (let i = 0; i < 150; i++) {
+        if (await target.evaluate((el) => el === document.activeElement)) return;
+        await page.keyboard.press('Tab');
+    }
+    assert.fail(`Tab never came to ${target}`);
+}
+/** By keyboard: to it, and press a key there. */
+export async function pressOn(page, target, key = 'Enter') {
+    await tabTo(page, target);
+    await page.keyboard.press(key);
+}
+/** By keyboard: to the field, and its text replaced. */
+export async function typeInto(page, target, text) {
+    await tabTo(page, target);
+    await page.keyboard.press('Control+A');
+    await page.keyboard.type(text);
 }

@@ -259,7 +259,7 @@ TEST(requests_added_while_people_stream_by_are_all_stored)
 {
     struct err e = {0};
     for (int i = 0; i < 300; i++) {
-        char key[8];
+        char key[16];
         snprintf(key, sizeof key, "%d", i);
         person(key, "ACTIVE", i % 3 ? "g" : NULL, NULL);
     }
