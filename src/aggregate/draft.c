@@ -14,6 +14,58 @@ enum { FINGERPRINT_BYTES = 16 };
 
 static const char *const tokens[] = {"access_token", "refresh_token"};
 
+/* ---- fingerprints ---- */
+
+static void add_text(crypto_generichash_state *h, const char *text)
+{
+    crypto_generichash_update(h, (const unsigned char *)text, strlen(text) + 1);
+}
+
+static void add_settings(crypto_generichash_state *h, const struct connector *c)
+{
+    for (size_t i = 0; i < c->setting_count; i++) {
+        add_text(h, c->settings[i].key);
+        add_text(h, c->settings[i].value);
+    }
+}
+
+static void end_hash(crypto_generichash_state *h, char out[static 2 * FINGERPRINT_BYTES + 1])
+{
+    unsigned char hash[FINGERPRINT_BYTES];
+    crypto_generichash_final(h, hash, sizeof hash);
+    sodium_bin2hex(out, 2 * FINGERPRINT_BYTES + 1, hash, sizeof hash);
+}
+
+/* Of all that saving a draft writes over. */
+static bool base_of(const struct env *env, const struct connector *c,
+                    char out[static 2 * FINGERPRINT_BYTES + 1], struct err *e)
+{
+    bool has_secret;
+    crypto_generichash_state h;
+    CLEANUP(secret_done) struct secret secret = SECRET_INIT;
+    if (!vault_get(env->vault, env->db, c->id, "client_secret", &secret, &has_secret, e))
+        return false;
+    crypto_generichash_init(&h, NULL, 0, FINGERPRINT_BYTES);
+    add_text(&h, c->name);
+    add_text(&h, c->active ? "active" : "");
+    add_settings(&h, c);
+    if (has_secret)
+        crypto_generichash_update(&h, (const unsigned char *)secret_reveal(&secret), secret.len);
+    end_hash(&h, out);
+    return true;
+}
+
+bool draft_begin(const struct env *env, const struct connector *of, int64_t *id, struct err *e)
+{
+    char base[2 * FINGERPRINT_BYTES + 1];
+    CLEANUP(tx_done) struct tx tx = TX_INIT;
+    CLEANUP(connector_done) struct connector now = {0};
+    return tx_begin(&tx, env->db, e) && connector_get_id(env->db, of->id, &now, e) &&
+           draft_add(env->db, now.provider, now.id, clock_wall(env->clock), id, e) &&
+           base_of(env, &now, base, e) && draft_put_base(env->db, *id, base, e) &&
+           tx_commit(&tx, e);
+}
+
 /* ---- saving ---- */
 
 static bool says(const char **field, const char *name, struct err *e)
@@ -85,11 +137,29 @@ static bool settle_grant(struct session *s, const struct connector *c, struct er
     return grant_remove(s->env->db, c->draft_of, e) && move_grant(s->env, c->id, c->draft_of, e);
 }
 
+/* Nobody has changed meanwhile what the draft would write over. */
+static bool check_base(const struct env *env, const struct connector *c, struct err *e)
+{
+    char now[2 * FINGERPRINT_BYTES + 1];
+    CLEANUP(free_text) char *then = NULL;
+    CLEANUP(connector_done) struct connector saved = {0};
+    if (!draft_get_base(env->db, c->id, &then, e) ||
+        !connector_get_id(env->db, c->draft_of, &saved, e) || !base_of(env, &saved, now, e))
+        return false;
+    if (!then || strcmp(then, now) == 0)
+        return true;
+    err_set(e, ERR_BUSY, "\"%s\" was changed by someone else since this dialog was opened",
+            saved.name);
+    return err_next(e, "close the dialog without saving, open it again and make your change there");
+}
+
 /* The connector that the draft changes takes everything over. */
 static bool merge(struct session *s, const struct connector *c, const char **field, struct err *e)
 {
     const struct env *env = s->env;
     int64_t to = c->draft_of;
+    if (!check_base(env, c, e))
+        return false;
     if (!connector_rename(env->db, to, c->name, e)) {
         *field = "name";
         return false;
@@ -148,18 +218,12 @@ bool draft_save(const struct env *env, int64_t draft, int64_t *saved, const char
 
 /* ---- tested ---- */
 
-static void add_text(crypto_generichash_state *h, const char *text)
-{
-    crypto_generichash_update(h, (const unsigned char *)text, strlen(text) + 1);
-}
-
 /* Of all that a test depends on, the client secret too; *known false without a grant. */
 static bool fingerprint(const struct env *env, const struct draft_state *d,
                         char out[static 2 * FINGERPRINT_BYTES + 1], bool *known, struct err *e)
 {
     bool has_secret;
     char at[TIME_TEXT];
-    unsigned char hash[FINGERPRINT_BYTES];
     crypto_generichash_state h;
     CLEANUP(secret_done) struct secret secret = SECRET_INIT;
     CLEANUP(grant_done) struct grant grant = {0};
@@ -169,17 +233,13 @@ static bool fingerprint(const struct env *env, const struct draft_state *d,
     *known = *known && has_secret;
     if (!*known)
         return true;
-    crypto_generichash_init(&h, NULL, 0, sizeof hash);
+    crypto_generichash_init(&h, NULL, 0, FINGERPRINT_BYTES);
     add_text(&h, d->connector->provider);
-    for (size_t i = 0; i < d->connector->setting_count; i++) {
-        add_text(&h, d->connector->settings[i].key);
-        add_text(&h, d->connector->settings[i].value);
-    }
+    add_settings(&h, d->connector);
     crypto_generichash_update(&h, (const unsigned char *)secret_reveal(&secret), secret.len);
     time_format(grant.granted_ms, at);
     add_text(&h, at);
-    crypto_generichash_final(&h, hash, sizeof hash);
-    sodium_bin2hex(out, 2 * FINGERPRINT_BYTES + 1, hash, sizeof hash);
+    end_hash(&h, out);
     return true;
 }
 

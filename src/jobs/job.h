@@ -12,6 +12,7 @@ struct job {
     enum job_kind kind;
     int64_t connector;
     const char *trigger;
+    char *actor;     /* NULL: the account that the process runs as */
     uint64_t number; /* in order of their start */
     pthread_t thread;
     struct stop stop;
@@ -36,6 +37,7 @@ struct jobs {
     pthread_t timer;
     pthread_cond_t timer_wakes;
     bool has_timer, look_now;
+    int64_t purge_at_ms;      /* monotonic: when drafts are purged next; the timer's own */
     int64_t alerts_at_ms;     /* monotonic: when alerts are looked at next; 0: now */
     int64_t alerts_looked_ms; /* wall: when a look ended last; 0: not yet */
 };
@@ -47,6 +49,9 @@ void timer_alerts_looked(struct jobs *j, int64_t again_ms);
 /* As a run of a schedule begins: notes the start for which it is. *goes_on false: it is not due any
  * more, since the schedule was changed or another process began it. */
 bool timer_mark(struct job *job, struct db *db, bool *goes_on, struct err *e);
+
+/* A job works on the connector, or waits to. */
+bool jobs_any(struct jobs *j, int64_t connector);
 
 void jobs_lock(struct jobs *j);
 void jobs_unlock(struct jobs *j); /* tells everyone that something has changed */

@@ -72,6 +72,7 @@ bool job_env_open(struct job_env *x, struct job *job, struct err *e)
     if (!store_open(&x->db, h->store_file, e) || !vault_open(&x->vault, h->home, e))
         return false;
     db_watch(x->db, &job->stop);
+    db_set_actor(x->db, job->actor);
     x->env = (struct env){.db = x->db,
                           .vault = x->vault,
                           .home = h->home,
@@ -95,6 +96,7 @@ static void job_free(struct job *job)
     sign_in_view_done(&job->sign_in);
     buf_wipe(&job->pasted);
     free(job->chosen);
+    free(job->actor);
     free(job);
 }
 
@@ -193,7 +195,7 @@ static bool may_start(struct jobs *j, enum job_kind kind, int64_t connector, str
 }
 
 static bool start(struct jobs *j, enum job_kind kind, int64_t connector, const char *trigger,
-                  struct err *e)
+                  const char *actor, struct err *e)
 {
     reap(j);
     if (!may_start(j, kind, connector, e))
@@ -207,6 +209,7 @@ static bool start(struct jobs *j, enum job_kind kind, int64_t connector, const c
                         .kind = kind,
                         .connector = connector,
                         .trigger = trigger,
+                        .actor = xstrdup(actor),
                         .number = ++j->last_number,
                         .state = kind == JOB_AGGREGATE ? JOB_QUEUED : JOB_RUNNING,
                         .sign_in.can_catch = true,
@@ -268,10 +271,10 @@ void jobs_close(struct jobs *j)
 }
 
 bool jobs_start(struct jobs *j, enum job_kind kind, int64_t connector, const char *trigger,
-                struct err *e)
+                const char *actor, struct err *e)
 {
     jobs_lock(j);
-    bool ok = start(j, kind, connector, trigger, e);
+    bool ok = start(j, kind, connector, trigger, actor, e);
     jobs_unlock(j);
     return ok;
 }
@@ -314,6 +317,16 @@ enum job_state jobs_state(struct jobs *j, enum job_kind kind, int64_t connector,
     *cancelling = job && stop_asked(&job->stop);
     jobs_unlock(j);
     return state;
+}
+
+bool jobs_any(struct jobs *j, int64_t connector)
+{
+    bool any = false;
+    jobs_lock(j);
+    for (const struct job *job = j->first; job; job = job->next)
+        any = any || (job->connector == connector && !job->has_ended);
+    jobs_unlock(j);
+    return any;
 }
 
 void jobs_check(struct jobs *j, int64_t connector, struct check_view *out)

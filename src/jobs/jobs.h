@@ -33,16 +33,17 @@ enum job_state {
 
 struct jobs;
 /* Also begins the runs of schedules (store/schedule.h) when they are due, from now on; and looks
- * what alerts there are: now, after each aggregation, and every ALERT_LOOK_MS. */
+ * what alerts there are: now, after each aggregation, and every ALERT_LOOK_MS; and removes, now and
+ * every hour, the drafts that nobody has touched for a day and that no job works on. */
 bool jobs_open(struct jobs **out, const struct jobs_home *h, struct err *e);
 /* Stops all of them and waits until they have ended: well within a second each. NULL is fine. */
 void jobs_close(struct jobs *j);
 
-/* trigger: "manual" or "schedule" (an aggregation's; constant text). A sign-in or a test that is
- * under way is cancelled first. ERR_BUSY: this connector is being aggregated already, or too much
- * is going on. */
+/* trigger: "manual" or "schedule" (an aggregation's; constant text). actor: in whose name it
+ * changes the store (db_set_actor()). A sign-in or a test that is under way is cancelled first.
+ * ERR_BUSY: this connector is being aggregated already, or too much is going on. */
 bool jobs_start(struct jobs *j, enum job_kind kind, int64_t connector, const char *trigger,
-                struct err *e);
+                const char *actor, struct err *e);
 /* Asks it to stop, and forgets what a sign-in or a test has to say. False: there was none. */
 bool jobs_cancel(struct jobs *j, enum job_kind kind, int64_t connector);
 /* The same for all that a connector has, but its aggregation, and waits until they have ended: well

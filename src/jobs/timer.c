@@ -1,4 +1,5 @@
-/* The thread that begins the runs of schedules, and looks at alerts, when they are due. */
+/* The thread that begins the runs of schedules, looks at alerts and purges drafts when it is time.
+ */
 #include <errno.h>
 #include <time.h>
 
@@ -6,11 +7,13 @@
 #include "aggregate/schedule.h"
 #include "base/cleanup.h"
 #include "jobs/job.h"
+#include "store/draft.h"
 #include "store/schedule.h"
 #include "store/store.h"
 
 /* How late a schedule that another process set, or a clock that was moved, may be noticed. */
 #define LOOK_MS INT64_C(10000)
+#define PURGE_MS (INT64_C(3600) * SECOND_MS)
 
 static void schedule_end(struct schedule **s)
 {
@@ -57,7 +60,7 @@ static bool look(struct jobs *j, struct db *db, int64_t *wake_ms, struct err *e)
             continue;
         bool ok = schedule_open(&s, r->text, NULL, r->connector, &fault) &&
                   (!schedule_due(s, r->last_due_ms, now_ms, &due_ms) || !is_free(j, r) ||
-                   jobs_start(j, JOB_AGGREGATE, r->connector, TRIGGER_SCHEDULE, &fault));
+                   jobs_start(j, JOB_AGGREGATE, r->connector, TRIGGER_SCHEDULE, NULL, &fault));
         if (!ok) /* of one connector: the others go on */
             log_line(j->home.log, LOG_ERROR, "schedule", "connector=\"%s\" kind=%s msg=\"%s\"",
                      r->name, err_kind_name(fault.kind), fault.msg);
@@ -66,6 +69,23 @@ static bool look(struct jobs *j, struct db *db, int64_t *wake_ms, struct err *e)
             *wake_ms = next_ms;
     }
     return true;
+}
+
+/* ---- drafts ---- */
+
+static bool is_used(void *ctx, int64_t draft)
+{
+    return jobs_any(ctx, draft);
+}
+
+/* Drafts that nobody goes on with, once an hour. */
+static bool purge_drafts(struct jobs *j, struct db *db, struct err *e)
+{
+    int64_t now_ms = clock_mono(j->home.clock);
+    if (now_ms < j->purge_at_ms)
+        return true;
+    j->purge_at_ms = now_ms + PURGE_MS;
+    return draft_purge(db, clock_wall(j->home.clock) - DAY_MS, is_used, j, e);
 }
 
 /* ---- alerts ---- */
@@ -110,7 +130,7 @@ static void look_at_alerts(struct jobs *j)
     if (is_due)
         j->alerts_at_ms = LOOKING;
     pthread_mutex_unlock(&j->lock);
-    if (is_due && !jobs_start(j, JOB_ALERT, 0, TRIGGER_SCHEDULE, &e))
+    if (is_due && !jobs_start(j, JOB_ALERT, 0, TRIGGER_SCHEDULE, NULL, &e))
         timer_alerts_looked(j, LOOK_MS);
 }
 
@@ -147,7 +167,8 @@ void *timer_run(void *ctx)
     do {
         wake_ms = INT64_MAX;
         err_clear(&e);
-        if ((!db && !store_open(&db, j->home.store_file, &e)) || !look(j, db, &wake_ms, &e))
+        if ((!db && !store_open(&db, j->home.store_file, &e)) || !look(j, db, &wake_ms, &e) ||
+            !purge_drafts(j, db, &e))
             log_line(j->home.log, LOG_ERROR, "schedule", "kind=%s msg=\"%s\"",
                      err_kind_name(e.kind), e.msg);
         look_at_alerts(j);

@@ -1,6 +1,7 @@
 #include "store/draft.h"
 
 #include <stdio.h>
+#include <stdlib.h>
 
 #include "base/cleanup.h"
 #include "base/xalloc.h"
@@ -16,8 +17,14 @@ static const char CLEAR_SETTINGS[] = "DELETE FROM connector_setting WHERE connec
 static const char COPY_SETTINGS[] = "INSERT INTO connector_setting (connector, key, value)"
                                     " SELECT $1, key, value FROM connector_setting"
                                     " WHERE connector = $2";
-static const char PURGE[] = "DELETE FROM connector WHERE created_ms < $1"
-                            " AND id IN (SELECT connector FROM draft)";
+static const char TOUCH[] = "UPDATE draft SET touched_ms = $1 WHERE connector = $2";
+#define IS_OLD "connector IN (SELECT id FROM connector WHERE created_ms < $1) AND touched_ms < $1"
+static const char LIST_OLD[] = "SELECT connector FROM draft WHERE " IS_OLD " ORDER BY connector";
+static const char PURGE[] =
+    "DELETE FROM connector WHERE id IN (SELECT connector FROM draft WHERE " IS_OLD ")"
+    " AND id = $2";
+static const char PUT_BASE[] = "UPDATE draft SET base = $1 WHERE connector = $2";
+static const char GET_BASE[] = "SELECT base FROM draft WHERE connector = $1";
 static const char PUT_TESTED[] =
     "INSERT INTO tested (connector, fingerprint) VALUES ($1, $2)"
     " ON CONFLICT (connector) DO UPDATE SET fingerprint = excluded.fingerprint";
@@ -109,11 +116,76 @@ bool draft_copy_settings(struct db *db, int64_t from, int64_t to, struct err *e)
     return q_run(q, NULL, e) && tx_commit(&tx, e);
 }
 
-bool draft_purge(struct db *db, int64_t before_ms, struct err *e)
+bool draft_touch(struct db *db, int64_t id, int64_t now_ms, struct err *e)
 {
-    struct query *q = query(db, PURGE);
-    q_int(q, 1, before_ms);
+    struct query *q = query(db, TOUCH);
+    q_int(q, 1, now_ms);
+    q_int(q, 2, id);
     return q_run(q, NULL, e);
+}
+
+struct id_list {
+    int64_t *items;
+    size_t count, cap;
+};
+
+static void id_list_done(struct id_list *l)
+{
+    free(l->items);
+}
+
+static bool list_old(struct db *db, int64_t before_ms, struct id_list *out, struct err *e)
+{
+    struct query *q = query(db, LIST_OLD);
+    q_int(q, 1, before_ms);
+    for (bool row;;) {
+        if (!q_next(q, &row, e))
+            return false;
+        if (!row)
+            return true;
+        GROW(out->items, out->count, out->cap);
+        out->items[out->count++] = q_get_int(q, 0);
+    }
+}
+
+bool draft_purge(struct db *db, int64_t before_ms, bool (*is_used)(void *ctx, int64_t id),
+                 void *ctx, struct err *e)
+{
+    CLEANUP(id_list_done) struct id_list old = {0};
+    if (!list_old(db, before_ms, &old, e))
+        return false;
+    for (size_t i = 0; i < old.count; i++) {
+        if (is_used(ctx, old.items[i]))
+            continue;
+        struct query *q = query(db, PURGE); /* unless it was touched this moment */
+        q_int(q, 1, before_ms);
+        q_int(q, 2, old.items[i]);
+        if (!q_run(q, NULL, e))
+            return false;
+    }
+    return true;
+}
+
+bool draft_put_base(struct db *db, int64_t id, const char *base, struct err *e)
+{
+    struct query *q = query(db, PUT_BASE);
+    q_text(q, 1, base);
+    q_int(q, 2, id);
+    return q_run(q, NULL, e);
+}
+
+bool draft_get_base(struct db *db, int64_t id, char **base, struct err *e)
+{
+    bool row;
+    struct query *q = query(db, GET_BASE);
+    q_int(q, 1, id);
+    *base = NULL;
+    if (!q_next(q, &row, e))
+        return false;
+    if (row && !q_is_null(q, 0))
+        *base = xstrdup(q_get_text(q, 0));
+    q_end(q);
+    return true;
 }
 
 bool tested_put(struct db *db, int64_t connector, const char *fingerprint, struct err *e)

@@ -14,8 +14,14 @@ bool draft_set_name(struct db *db, int64_t id, const char *name, struct err *e);
 bool draft_publish(struct db *db, int64_t id, const char *name, struct err *e);
 /* Every setting of `to` becomes what it is in `from`. */
 bool draft_copy_settings(struct db *db, int64_t from, int64_t to, struct err *e);
-/* Those that are older: nobody saves them any more. */
-bool draft_purge(struct db *db, int64_t before_ms, struct err *e);
+/* Somebody works on it. */
+bool draft_touch(struct db *db, int64_t id, int64_t now_ms, struct err *e);
+/* Removes those that nobody has touched since, but for those that are in use. */
+bool draft_purge(struct db *db, int64_t before_ms, bool (*is_used)(void *ctx, int64_t id),
+                 void *ctx, struct err *e);
+/* What the draft was begun from; *base NULL: not noted. The caller frees it. */
+bool draft_put_base(struct db *db, int64_t id, const char *base, struct err *e);
+bool draft_get_base(struct db *db, int64_t id, char **base, struct err *e);
 
 /* With which settings and grant Test Connection passed last; *fingerprint NULL: never. The caller
  * frees it. */

@@ -253,5 +253,10 @@ static const char v3[] =
     " PRIMARY KEY (alert, channel)) STRICT, WITHOUT ROWID;"
     "CREATE INDEX alert_delivery_due ON alert_delivery (due_ms) WHERE state = 'waiting';";
 
-const char *const migrations[] = {v1, v2, v3};
+/* touched_ms: when somebody worked on the draft last. base: the fingerprint of the connector that
+ * it changes, as that was when the draft was begun (aggregate/draft.h). */
+static const char v4[] = "ALTER TABLE draft ADD COLUMN touched_ms INTEGER NOT NULL DEFAULT 0;"
+                         "ALTER TABLE draft ADD COLUMN base TEXT;";
+
+const char *const migrations[] = {v1, v2, v3, v4};
 const unsigned migration_count = sizeof migrations / sizeof *migrations;

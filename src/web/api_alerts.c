@@ -35,7 +35,9 @@ bool api_alerts_test(struct exchange *x, struct err *e)
         err_set(e, ERR_USAGE, "neither a webhook nor mail is set up");
         return err_next(e, "set one up and save it, then test");
     }
-    return jobs_start(x->server->jobs, JOB_ALERT_TEST, 0, "manual", e) && alerts_write(x, e);
+    return jobs_start(x->server->jobs, JOB_ALERT_TEST, 0, "manual", db_actor(x->server->env->db),
+                      e) &&
+           alerts_write(x, e);
 }
 
 /* ---- settings ---- */

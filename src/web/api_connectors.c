@@ -47,8 +47,7 @@ bool api_draft_of(struct exchange *x, struct err *e)
 {
     int64_t id;
     CLEANUP(connector_done) struct connector c = {0};
-    if (!view_connector(x, &c, e) ||
-        !draft_add(db_of(x), c.provider, c.id, exchange_now(x), &id, e))
+    if (!view_connector(x, &c, e) || !draft_begin(x->server->env, &c, &id, e))
         return false;
     x->status = 201;
     return view_write(x, id, 0, e);
@@ -170,6 +169,7 @@ static bool change(struct exchange *x, struct connector *c, const struct body *b
            put_name(x, c, body_text(b, "name"), e) && put_settings(x, c, config, b, e) &&
            put_secret(x, c, body_text(b, "client_secret"), e) &&
            connector_set_active(db_of(x), c->id, active, clock_wall(x->server->env->clock), e) &&
+           draft_touch(db_of(x), c->id, exchange_now(x), e) &&
            (c->is_draft || exchange_audit(x, "connector set", c->name, "in the page", e)) &&
            tx_commit(&tx, e);
 }

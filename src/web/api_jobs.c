@@ -5,6 +5,7 @@
 #include "base/cleanup.h"
 #include "jobs/jobs.h"
 #include "store/aggregation.h"
+#include "store/draft.h"
 #include "web/body.h"
 #include "web/connector_view.h"
 #include "web/progress_view.h"
@@ -12,14 +13,30 @@
 
 enum { URL_WAIT_MS = 1000 }; /* a local matter: until the sign-in has listened */
 
+/* In whose name it goes on: of whoever asked for it. */
+static const char *actor(const struct exchange *x)
+{
+    return db_actor(x->server->env->db);
+}
+
+/* Whoever works on a draft keeps it; that it cannot be noted just now stops nobody. */
+static void touch(struct exchange *x, const struct connector *c)
+{
+    struct err ignored = {0};
+    if (c->is_draft)
+        draft_touch(x->server->env->db, c->id, exchange_now(x), &ignored);
+}
+
 /* ---- Get Token ---- */
 
 bool api_token_begin(struct exchange *x, struct err *e)
 {
     CLEANUP(connector_done) struct connector c = {0};
-    return view_connector(x, &c, e) &&
-           jobs_start(x->server->jobs, JOB_SIGN_IN, c.id, "manual", e) &&
-           view_write(x, c.id, URL_WAIT_MS, e);
+    if (!view_connector(x, &c, e) ||
+        !jobs_start(x->server->jobs, JOB_SIGN_IN, c.id, "manual", actor(x), e))
+        return false;
+    touch(x, &c);
+    return view_write(x, c.id, URL_WAIT_MS, e);
 }
 
 static bool answer_sign_in(struct exchange *x, const char *member,
@@ -71,8 +88,11 @@ bool api_token_cancel(struct exchange *x, struct err *e)
 bool api_test_begin(struct exchange *x, struct err *e)
 {
     CLEANUP(connector_done) struct connector c = {0};
-    return view_connector(x, &c, e) && jobs_start(x->server->jobs, JOB_CHECK, c.id, "manual", e) &&
-           view_write(x, c.id, 0, e);
+    if (!view_connector(x, &c, e) ||
+        !jobs_start(x->server->jobs, JOB_CHECK, c.id, "manual", actor(x), e))
+        return false;
+    touch(x, &c);
+    return view_write(x, c.id, 0, e);
 }
 
 bool api_test_cancel(struct exchange *x, struct err *e)
@@ -103,7 +123,8 @@ bool api_aggregation_begin(struct exchange *x, struct err *e)
     if (!view_connector(x, &c, e) || !check_can_run(x, &c, e) ||
         !tx_begin(&tx, x->server->env->db, e) ||
         !exchange_audit(x, "aggregate", c.name, "in the page", e) ||
-        !jobs_start(x->server->jobs, JOB_AGGREGATE, c.id, "manual", e) || !tx_commit(&tx, e))
+        !jobs_start(x->server->jobs, JOB_AGGREGATE, c.id, "manual", actor(x), e) ||
+        !tx_commit(&tx, e))
         return false;
     x->status = 202;
     return progress_write(x, NULL, &c, e);
@@ -142,8 +163,8 @@ bool api_aggregations_begin(struct exchange *x, struct err *e)
         return false;
     for (size_t i = 0; i < all.count; i++) {
         struct err busy = {0};
-        started += all.items[i].active &&
-                   jobs_start(x->server->jobs, JOB_AGGREGATE, all.items[i].id, "manual", &busy);
+        started += all.items[i].active && jobs_start(x->server->jobs, JOB_AGGREGATE,
+                                                     all.items[i].id, "manual", actor(x), &busy);
     }
     struct json_out *w = exchange_json(x);
     x->status = 202;

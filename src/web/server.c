@@ -10,7 +10,6 @@
 
 #include "base/cleanup.h"
 #include "jobs/jobs.h"
-#include "store/draft.h"
 #include "web/access.h"
 #include "web/answer.h"
 #include "web/notify.h"
@@ -184,7 +183,6 @@ bool server_run(const struct env *env, const char *store, const struct server_op
     int signals = open_signals(e);
     db_hurry(env->db); /* whoever reads must not wait for whoever changes something */
     bool ok = signals >= 0 && db_open(&s.db, store, e) && access_check(&s, e) &&
-              draft_purge(env->db, clock_wall(env->clock) - DAY_MS, e) &&
               jobs_open(&s.jobs, &jobs, e) && open_listener(&s, o->port, e) &&
               serve(&s, signals, stop, e);
     listener_close(s.listener);

@@ -230,6 +230,40 @@ def test_an_edit_uses_the_grant_of_its_connector_until_it_has_its_own(sim, ledge
     assert ledger.json("test", "acme-eu")["ok"] and len(server.get("/connectors")["connectors"]) == 1
 
 
+def test_an_edit_does_not_overwrite_what_someone_else_saved_meanwhile(sim, ledger, serve):
+    there, server = sim(users=40), serve()
+    ledger.ready(there)
+    saved = server.connector()
+
+    def edit(**change):
+        path = f"/connectors/{server.change('POST', saved + '/draft', {}, 201)['id']}"
+        server.change("PUT", path, change)
+        return path
+    first, second = edit(settings={"window_days": "45"}), edit(settings={"retries": "3"})
+    server.change("POST", first + "/save", {})
+    refused = server.change("POST", second + "/save", {}, 409)["error"]
+    assert "acme" in refused["message"] and "changed" in refused["message"] and "open it again" in refused["next"]
+    settings = {s["key"]: s["value"] for s in ledger.json("connector", "show", "acme")["settings"]}
+    assert (settings["window_days"], settings["retries"]) == ("45", "5")
+    for change in (("disable", "acme"), ("rename", "acme", "other"), ("set", "other", "--client-secret-file", "-")):
+        path = edit(settings={"retries": "3"})
+        ledger.run("connector", *change, input="another secret", check=0)
+        server.change("POST", path + "/save", {}, 409)
+    server.change("POST", edit(settings={"retries": "3"}) + "/save", {})
+
+
+def test_the_audit_log_names_who_got_the_token_in_the_page(sim, ledger, serve):
+    there = sim(users=40)
+    ledger.run("password", "set", "--password-file", "-", input="correct horse battery staple", check=0)
+    server = serve()
+    server.sign_in("correct horse battery staple")
+    path = draft_for(server, there)
+    assert sign_in(server, there, path)[0]["state"] == "done"
+    server.change("POST", path + "/save", {})
+    entry = next(one for one in ledger.json("audit")["entries"] if one["what"] == "token get")
+    assert entry["who"] == "administrator from 127.0.0.1"
+
+
 def test_an_edit_with_another_client_does_not_touch_the_grant(sim, ledger, serve):
     """A refresh with the wrong client would end the grant of the saved connector."""
     there, server = sim(users=40), serve()
