@@ -55,16 +55,16 @@ static bool find_figures(struct db *db, const struct connector *c, struct alert_
     return true;
 }
 
-static bool find_due(struct db *db, const struct connector *c, struct alert_found *f, struct err *e)
+bool alert_find_due(struct db *db, int64_t connector, int64_t since_ms, int64_t *due_ms,
+                    struct err *e)
 {
     bool found;
     CLEANUP(schedule_row_done) struct schedule_row r = {0};
     CLEANUP(schedule_end) struct schedule *s = NULL;
-    if (!schedule_get(db, c->id, &r, &found, e) ||
-        (found && !schedule_open(&s, r.text, NULL, c->id, e)))
+    if (!schedule_get(db, connector, &r, &found, e) ||
+        (found && !schedule_open(&s, r.text, NULL, connector, e)))
         return false;
-    if (found)
-        f->facts.due_ms = schedule_next(s, f->facts.since_ms);
+    *due_ms = found ? schedule_next(s, since_ms) : 0;
     return true;
 }
 
@@ -78,7 +78,8 @@ bool alert_find(struct db *db, const struct connector *c, const struct alert_thr
         .facts = {.connector = c->id, .name = c->name, .now_ms = now_ms, .limits = limits}};
     bool ok = provider_find(c->provider, &p, e) && tx_begin_read(&tx, db, e) &&
               find_run(db, c, out, e) && grant_get(db, c->id, &out->grant, &has_grant, e) &&
-              find_figures(db, c, out, e) && find_due(db, c, out, e);
+              find_figures(db, c, out, e) &&
+              alert_find_due(db, c->id, out->facts.since_ms, &out->facts.due_ms, e);
     if (!ok) {
         alert_found_done(out);
         return false;

@@ -69,14 +69,18 @@ static void about_last_run(const struct alert_facts *f, struct alerts *l)
     add(l, ALERT_AGGREGATION, failed ? 2 : 1, "", &text, &next);
 }
 
+bool alert_is_stale(const struct alert_limits *l, int64_t now_ms, int64_t since_ms, int64_t due_ms)
+{
+    return due_ms ? now_ms > due_ms + l->stale_margin_ms
+                  : now_ms > since_ms + l->stale_days * DAY_MS;
+}
+
 static void about_age(const struct alert_facts *f, const struct alert_limits *limits,
                       struct alerts *l)
 {
     TEXTS;
     char at[TIME_TEXT];
-    bool is_stale = f->due_ms ? f->now_ms > f->due_ms + limits->stale_margin_ms
-                              : f->now_ms > f->since_ms + limits->stale_days * DAY_MS;
-    if (!is_stale)
+    if (!alert_is_stale(limits, f->now_ms, f->since_ms, f->due_ms))
         return;
     time_format(f->since_ms, at);
     if (f->account)
@@ -93,15 +97,14 @@ static void about_age(const struct alert_facts *f, const struct alert_limits *li
     add(l, ALERT_STALE, 1, "", &text, &next);
 }
 
-/* 0: all is well. */
-static int64_t grant_grade(const struct alert_facts *f, int64_t days)
+int64_t alert_grant_grade(const struct alert_limits *l, const struct grant *g, int64_t now_ms)
 {
-    if (!f->grant || f->grant->refused_ms)
+    if (!g || g->refused_ms)
         return 3;
-    if (!f->grant->refresh_expires_ms)
+    if (!g->refresh_expires_ms)
         return 0;
-    int64_t left_ms = f->grant->refresh_expires_ms - f->now_ms;
-    return left_ms <= 0 ? 3 : left_ms <= DAY_MS ? 2 : left_ms <= days * DAY_MS ? 1 : 0;
+    int64_t left_ms = g->refresh_expires_ms - now_ms;
+    return left_ms <= 0 ? 3 : left_ms <= DAY_MS ? 2 : left_ms <= l->grant_days * DAY_MS ? 1 : 0;
 }
 
 static void about_grant(const struct alert_facts *f, const struct alert_limits *limits,
@@ -109,7 +112,7 @@ static void about_grant(const struct alert_facts *f, const struct alert_limits *
 {
     TEXTS;
     char at[TIME_TEXT] = "";
-    int64_t grade = grant_grade(f, limits->grant_days);
+    int64_t grade = alert_grant_grade(limits, f->grant, f->now_ms);
     if (!grade)
         return;
     if (f->grant)

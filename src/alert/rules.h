@@ -51,6 +51,11 @@ struct alert_facts {
     const struct alert_thresholds *limits; /* NULL: none */
 };
 
+/* The rules that the page's notices share. due_ms, since_ms: as in alert_facts. */
+bool alert_is_stale(const struct alert_limits *l, int64_t now_ms, int64_t since_ms, int64_t due_ms);
+/* Of ALERT_GRANT; 0: all is well. g NULL: none. */
+int64_t alert_grant_grade(const struct alert_limits *l, const struct grant *g, int64_t now_ms);
+
 /* ERR_LOCAL: a cost does not fit. */
 bool alert_rules(const struct alert_facts *f, const struct alert_limits *l, struct alerts *out,
                  struct err *e);

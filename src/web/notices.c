@@ -3,12 +3,14 @@
 #include <string.h>
 
 #include "aggregate/runs.h"
+#include "alert/facts.h"
+#include "alert/options.h"
 #include "base/buf.h"
 #include "base/cleanup.h"
 #include "provider/provider.h"
 #include "store/grant.h"
 
-enum { WARN_DAYS = 7, BAD_DAYS = 1, STALE_DAYS = 2, TEXT_BYTES_MAX = 4000 };
+enum { TEXT_BYTES_MAX = 4000 };
 
 struct notice {
     const char *severity, *kind;
@@ -37,13 +39,15 @@ static void say_grant(struct json_out *w, const char *severity, const struct buf
     write_notice(w, &n, text);
 }
 
-static void about_expiry(struct json_out *w, const struct grant *g, int64_t now_ms)
+static void about_expiry(struct json_out *w, const struct alert_limits *l, const struct grant *g,
+                         int64_t now_ms)
 {
     CLEANUP(buf_done) struct buf text = BUF_INIT(TEXT_BYTES_MAX);
     char at[TIME_TEXT];
     int64_t left_ms = g->refresh_expires_ms - now_ms, days = left_ms / DAY_MS;
+    int64_t grade = alert_grant_grade(l, g, now_ms);
     time_format(g->refresh_expires_ms, at);
-    if (!g->refresh_expires_ms || days > WARN_DAYS)
+    if (!grade)
         return;
     if (left_ms <= 0)
         buf_addf(&text, "The grant expired on %.10s. Run Get Token, or nothing is aggregated.", at);
@@ -52,7 +56,7 @@ static void about_expiry(struct json_out *w, const struct grant *g, int64_t now_
                  "The grant expires in %lld day%s, on %.10s. Run Get Token before then, or "
                  "aggregations stop.",
                  (long long)days, days == 1 ? "" : "s", at);
-    say_grant(w, days <= BAD_DAYS ? "bad" : "warn", &text);
+    say_grant(w, grade > 1 ? "bad" : "warn", &text);
 }
 
 /* Without one of its scopes a grant reads half of the account. */
@@ -70,7 +74,8 @@ static void about_scope(struct json_out *w, const struct provider *p, const stru
     say_grant(w, "bad", &text);
 }
 
-static bool about_grant(struct exchange *x, const struct asked *a, struct err *e)
+static bool about_grant(struct exchange *x, const struct asked *a, const struct alert_limits *l,
+                        struct err *e)
 {
     const struct provider *p;
     bool found;
@@ -80,7 +85,7 @@ static bool about_grant(struct exchange *x, const struct asked *a, struct err *e
         !grant_get(x->server->db, a->connector.id, &g, &found, e))
         return false;
     if (found && !g.refused_ms) {
-        about_expiry(exchange_json(x), &g, exchange_now(x));
+        about_expiry(exchange_json(x), l, &g, exchange_now(x));
         about_scope(exchange_json(x), p, &g);
         return true;
     }
@@ -147,30 +152,45 @@ static void about_prices(struct json_out *w, const struct summary *s)
     write_notice(w, &n, &text);
 }
 
-static void about_age(struct json_out *w, const struct asked *a, int64_t now_ms)
+/* Of an active connector; the schedule's own page says when its text is not good. */
+static void about_age(struct exchange *x, const struct asked *a, const struct alert_limits *l)
 {
     CLEANUP(buf_done) struct buf text = BUF_INIT(TEXT_BYTES_MAX);
     char at[TIME_TEXT];
-    int64_t days = (now_ms - a->account.at.t_ms) / DAY_MS;
-    if (days <= STALE_DAYS)
+    struct err ignored = {0};
+    int64_t due_ms = 0, now_ms = exchange_now(x), t_ms = a->account.at.t_ms;
+    if (!alert_find_due(x->server->db, a->connector.id, t_ms, &due_ms, &ignored))
+        due_ms = 0;
+    if (!a->connector.active || !alert_is_stale(l, now_ms, t_ms, due_ms))
         return;
-    time_format(a->account.at.t_ms, at);
-    buf_addf(&text, "The figures are of %.10s, %lld days ago. Aggregate now, or set a schedule.",
-             at, (long long)days);
+    time_format(t_ms, at);
+    buf_addf(&text, "The figures are of %.10s, %lld days ago%s", at,
+             (long long)((now_ms - t_ms) / DAY_MS),
+             due_ms ? ", although the schedule named a start. Aggregate now, or see in Runs why."
+                    : ". Aggregate now, or set a schedule.");
     const struct notice n = {"info", "stale", "Schedule", NULL, "schedule"};
-    write_notice(w, &n, &text);
+    write_notice(exchange_json(x), &n, &text);
+}
+
+static void config_done(struct config **c)
+{
+    config_free(*c);
 }
 
 bool notices_write(struct exchange *x, const struct asked *a, const struct summary *s,
                    struct err *e)
 {
     struct json_out *w = exchange_json(x);
+    CLEANUP(config_done) struct config *options = NULL;
+    if (!alert_options_load(x->server->db, &options, e))
+        return false;
+    const struct alert_limits limits = alert_limits_of(options);
     json_array(w, "notices");
-    if (!about_grant(x, a, e) || !about_last_run(x, a, e))
+    if (!about_grant(x, a, &limits, e) || !about_last_run(x, a, e))
         return false;
     about_unknown(w, a, s);
     about_prices(w, s);
-    about_age(w, a, exchange_now(x));
+    about_age(x, a, &limits);
     json_array_end(w);
     return true;
 }

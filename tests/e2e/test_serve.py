@@ -132,6 +132,23 @@ def test_the_overview_says_what_needs_attention(ledger, sim):
     server.stop()
 
 
+def test_the_overview_calls_figures_stale_by_the_rule_of_the_alerts(ledger, sim):
+    ledger.ready(sim())
+    ledger.run("aggregate", "acme", check=0)
+    server = Server(ledger, env={"SEATLEDGER_NOW": "2026-08-05T12:00:00Z"})  # 5 days later
+
+    def stale():
+        return [one["text"] for one in server.get(server.connector() + "/overview")["notices"] if one["kind"] == "stale"]
+    assert stale() == []
+    server.change("PUT", "/alerts", {"settings": {"stale_days": "4"}})
+    assert "5 days ago" in stale()[0]
+    ledger.run("schedule", "set", "acme", "monthly", "20", "23:00", "UTC", check=0)
+    assert stale() == []
+    ledger.run("schedule", "set", "acme", "daily", "23:00", "UTC", check=0)
+    assert "the schedule named a start" in stale()[0]
+    server.stop()
+
+
 def test_the_list_of_connectors_shows_how_each_is(story):
     ledger, server = story
     (row,) = server.get("/connectors")["connectors"]
