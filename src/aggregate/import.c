@@ -143,9 +143,10 @@ refuse_text(struct import *i, const struct import_row *row, const char *text, co
 static bool not_a_day(struct import *i, const struct import_row *row)
 {
     if (i->dates)
-        return refuse_text(i, row, row->text, "is no day as %s (%s) writes it", i->dates->locale,
-                           i->dates->pattern);
-    return refuse_text(i, row, row->text, "is no day in any of the known languages");
+        return refuse_text(i, row, row->text, "is no day as %s (%s) writes it, nor YYYY-MM-DD",
+                           i->dates->locale, i->dates->pattern);
+    return refuse_text(i, row, row->text,
+                       "is no day in any of the known languages, nor YYYY-MM-DD");
 }
 
 static bool take_unknown(struct import *i, const struct import_row *row)

@@ -31,8 +31,9 @@ static void catch_signals(void)
 
 static const char general_flags[] =
     "Flags of every command:\n"
-    "  --home DIR      the folder of the data (default $XDG_DATA_HOME/seatledger)\n"
-    "  --store URL     sqlite:FILE (default ledger.db in the home)\n"
+    "  --home DIR      the folder of the data (default $SEATLEDGER_HOME, else\n"
+    "                  $XDG_DATA_HOME/seatledger, else ~/.local/share/seatledger)\n"
+    "  --store URL     sqlite:FILE (default $SEATLEDGER_STORE, else ledger.db in the home)\n"
     "  --json          data as JSON on standard output\n"
     "  -q, --quiet     say nothing that is not an error\n"
     "  -v, --verbose   say more on standard error\n"

@@ -136,7 +136,7 @@ const struct command commands[] = {
      "seatledger import activity acme report.csv --language it_IT",
      "  --language LOCALE          of the dates, as it_IT; auto (default) finds it from the whole "
      "column\n"
-     "  --sheet NAME               of a workbook (default: the only one that has the columns)\n"
+     "  --sheet NAME               of a workbook (default: its first)\n"
      "  --user-column NAME         of the e-mails or user keys\n"
      "  --date-column NAME         of the last meetings\n"
      "  --dry-run                  show what it would add, and change nothing\n"},

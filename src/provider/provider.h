@@ -140,8 +140,8 @@ struct provider {
                                          const struct sink *s, struct err *e);
     /* The date format of a language as the provider writes it ("es_MX": es_ES's); NULL: none. */
     const struct date_format *(*date_format)(const char *language);
-    /* Pure, and lenient where people are. f NULL: a language without a format, in which no text is
-     * a day. *out is set only for DAY_READ. */
+    /* Pure, and lenient where people are. YYYY-MM-DD is read whatever the format, and alone
+     * where f is NULL, a language without one. *out is set only for DAY_READ. */
     enum day_reading (*read_day)(const struct date_format *f, const char *text, struct civil *out);
     /* Pure. Adds what one more text says. */
     void (*look_at_day)(const char *text, struct day_column *column);

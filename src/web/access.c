@@ -44,23 +44,41 @@ static bool has_wildcard(const char *host)
     return strcmp(host, "0.0.0.0") == 0 || strcmp(host, "::") == 0;
 }
 
-static bool check_options(const struct server_options *o, bool is_private, struct err *e)
+static bool check_options(const struct server_options *o, struct err *e)
 {
     if (!o->certificate != !o->key)
         return err_set(e, ERR_USAGE, "--tls-cert and --tls-key go together");
     if (o->certificate && o->behind_proxy)
         return err_set(e, ERR_USAGE, "--tls-cert and --behind-proxy do not go together");
-    if (!is_private && !o->certificate && !o->behind_proxy) {
-        err_set(e, ERR_USAGE, "%s can be reached by other machines, and they would read along",
-                o->host);
-        return err_next(e, "give --tls-cert FILE --tls-key FILE, or say --behind-proxy when a "
-                           "proxy in front speaks TLS");
-    }
-    if (!o->name_count && (has_wildcard(o->host) || o->behind_proxy)) {
-        err_set(e, ERR_USAGE, "nobody knows by which name browsers call this server");
-        return err_next(e, "say it: --host NAME, as it stands in the page's address");
-    }
     return true;
+}
+
+/* What is needed before other machines may reach it: whatever is missing is told at once. */
+static bool check_public(const struct server_options *o, bool has_password, struct err *e)
+{
+    const struct {
+        bool is_missing;
+        const char *what, *how;
+    } needs[] = {
+        {!o->certificate && !o->behind_proxy, "TLS",
+         "give --tls-cert FILE --tls-key FILE, or --behind-proxy when a proxy in front speaks TLS"},
+        {!o->name_count && (has_wildcard(o->host) || o->behind_proxy),
+         "the name by which browsers call it",
+         "give --host NAME, as it stands in the page's address"},
+        {!has_password, "an administrator's password",
+         "run: seatledger password set --password-file FILE"},
+    };
+    CLEANUP(buf_done) struct buf what = BUF_INIT(400), how = BUF_INIT(400);
+    for (size_t i = 0; i < sizeof needs / sizeof *needs; i++)
+        if (needs[i].is_missing) {
+            buf_addf(&what, "%s%s", what.len ? ", " : "", needs[i].what);
+            buf_addf(&how, "%s%s", how.len ? "; " : "", needs[i].how);
+        }
+    if (!what.len)
+        return true;
+    err_set(e, ERR_USAGE, "other machines can reach this server, and it lacks: %s",
+            buf_text(&what));
+    return err_next(e, "%s", buf_text(&how));
 }
 
 bool access_check(struct server *s, struct err *e)
@@ -69,11 +87,8 @@ bool access_check(struct server *s, struct err *e)
     CLEANUP(passwords_done) struct passwords p = {0};
     bool ignored;
     s->is_private = server_is_loopback(o->host) && !o->behind_proxy;
-    if (!check_options(o, s->is_private, e) || !passwords_load(s->db, &p, e))
+    if (!check_options(o, e) || !passwords_load(s->db, &p, e) ||
+        (!s->is_private && !check_public(o, p.hash[ROLE_ADMINISTRATOR] != NULL, e)))
         return false;
-    if (!s->is_private && !p.hash[ROLE_ADMINISTRATOR]) {
-        err_set(e, ERR_USAGE, "other machines can reach this server, and it has no password");
-        return err_next(e, "set one: seatledger password set --password-file FILE");
-    }
     return access_reload(s, &ignored, e);
 }

@@ -171,6 +171,15 @@ def test_every_command_has_help_with_an_example(ledger):
         assert "Usage: seatledger " in text and "Example:\n  seatledger " in text, (noun, verb)
 
 
+def test_help_names_where_the_data_is_and_the_readme_every_document(ledger):
+    overview = ledger.run("--help", check=0).out
+    assert "$SEATLEDGER_HOME" in overview and "$SEATLEDGER_STORE" in overview
+    readme = (ROOT / "README.md").read_text()
+    for document in (ROOT / "docs").glob("*.md"):
+        assert document.name == "status.md" or f"(docs/{document.name})" in readme, document.name
+    assert "default: its first" in ledger.run("import", "activity", "--help", check=0).out
+
+
 def test_help_explains_each_flag_of_each_command(ledger):
     """Those of the usage line, and no other."""
     usages = 0

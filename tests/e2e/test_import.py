@@ -228,6 +228,19 @@ def test_the_language_must_be_told_when_the_dates_do_not(account):
         account.run("import", "activity", "acme", path, "--language", language, check=2)
 
 
+def test_iso_dates_are_taken_and_dates_with_the_month_first_are_told_how_to_be_written(account):
+    one, two = quiet(account, 2)
+    path = write(account, "report.csv", f"email,lastMeeting\n{one['email']},2026-07-20\n{two['email']},2026-07-03\n")
+    said = account.json("import", "activity", "acme", path)
+    assert said["new_days"] == 2 and said["language"] is None
+    assert state_of(account, one["key"])["last_activity"] == "2026-07-20"
+    path = write(account, "us.csv", f"email,lastMeeting\n{one['email']},07/20/2026\n{two['email']},07/03/2026\n")
+    said = account.run("import", "activity", "acme", path, check=2)
+    assert "more than 12 where the month should be" in said.err and "2026-11-20" in said.err
+    said = account.run("import", "activity", "acme", path, "--language", "en_GB", check=2)
+    assert "nor YYYY-MM-DD" in said.err
+
+
 def test_day_first_is_taken_when_a_day_is_over_12(account):
     one, two = quiet(account, 2)
     path = write(account, "report.csv", f"email,lastMeeting\n{one['email']},07/06/2026\n{two['email']},20/07/2026\n")

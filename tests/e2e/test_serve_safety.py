@@ -107,6 +107,15 @@ def test_without_a_password_other_machines_are_kept_out(ledger):
         assert says in refused.err and "ready" not in refused.out, words
 
 
+def test_all_that_a_public_server_lacks_is_told_at_once(ledger):
+    refused = ledger.run("serve", "--listen", "0.0.0.0:0", check=2)
+    for words in ("--tls-cert", "--behind-proxy", "--host", "password set", "TLS, the name", "administrator's password"):
+        assert words in refused.err, words
+    set_password(ledger)
+    refused = ledger.run("serve", "--listen", "0.0.0.0:0", "--host", "seats.example", check=2)
+    assert "lacks: TLS\n" in refused.err and "password" not in refused.err
+
+
 def test_sign_in_gives_a_role_and_a_cookie(ledger):
     set_password(ledger)
     set_password(ledger, VIEWER, "--role", "viewer")

@@ -229,7 +229,9 @@ static const char *const refused[][2] = {
     {"en_GB", "-28/06/2018"},
     {"en_GB", "+28/06/2018"},
     /* other forms, other separators, parts missing */
-    {"ja_JP", "2018-06-28"},
+    {"ja_JP", "2018-06-31"},
+    {"en_GB", "18-06-28"},
+    {"en_GB", "2018-28-06"},
     {"de_DE", "2018-06-28T00:00:00Z"},
     {"ja_JP", "20180628"},
     {"en_GB", "28062018"},

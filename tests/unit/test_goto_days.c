@@ -184,6 +184,23 @@ TEST(what_people_write_is_read)
                               (struct civil){2018, table[i].month, table[i].day});
 }
 
+TEST(an_iso_date_is_read_whatever_the_language)
+{
+    struct err e = {0};
+    for (const struct date_format *f = gotomeeting()->date_formats; f->locale; f++)
+        assert_day(f->locale, "2018-06-28", (struct civil){2018, 6, 28});
+    struct civil day = {0};
+    assert_int_equal(gotomeeting()->read_day(NULL, " 2018-06-28 ", &day), DAY_READ);
+    assert_int_equal(day.day, 28);
+    static const char *const texts[] = {"2018-06-28", "2018-06-01"};
+    struct day_column column = {0};
+    const struct date_format *f = NULL;
+    for (size_t i = 0; i < 2; i++)
+        gotomeeting()->look_at_day(texts[i], &column);
+    assert_ok(gotomeeting()->detect_language(&column, &f, &e), e);
+    assert_null(f);
+}
+
 TEST(what_is_no_day_is_refused)
 {
     const size_t count = sizeof refused / sizeof *refused;
@@ -288,7 +305,9 @@ TEST(day_and_month_in_digits_are_told_apart_by_a_day_over_12_alone)
     assert_non_null(strstr(e.next, "--language en_GB"));
     assert_string_equal(DETECTED("28/06/2018", "06/28/2018"), "refused");
     assert_err(e, ERR_USAGE, "more than 12 where the month");
-    assert_string_equal(DETECTED("06/28/2018"), "none");
+    assert_string_equal(DETECTED("06/28/2018"), "refused");
+    assert_err(e, ERR_USAGE, "month should be: it seems to come first");
+    assert_non_null(strstr(e.next, "2026-11-20"));
     /* 31/02 is no day, so it proves nothing. */
     assert_string_equal(DETECTED("08/06/2018", "31/02/2018"), "refused");
 }
@@ -315,6 +334,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         RUN(every_day_of_three_years_goes_through_all_nine_languages_both_ways),
         RUN(what_people_write_is_read),
+        RUN(an_iso_date_is_read_whatever_the_language),
         RUN(what_is_no_day_is_refused),
         RUN(a_day_of_one_language_is_none_of_another),
         RUN(a_mark_of_the_half_day_in_the_years_place_is_invalid_at_source_in_any_language),

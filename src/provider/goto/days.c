@@ -200,13 +200,17 @@ static char *lower_text(const char *text)
     return strnlen(begin, TEXT_BYTES_MAX) < TEXT_BYTES_MAX ? text_lower(begin) : NULL;
 }
 
+/* 2026-11-20: the same in every language, and in none of the nine. */
+static const struct date_format iso = {
+    .language = "ISO 8601", .locale = "", .pattern = "yyyy-MM-dd"};
+
 enum day_reading goto_read_day(const struct date_format *f, const char *text, struct civil *out)
 {
     CLEANUP(free_text) char *lower = lower_text(text);
     struct civil day;
     if (!lower)
         return DAY_NOT;
-    if (f && follow(f, lower, &day) && civil_is_real(day)) {
+    if (((f && follow(f, lower, &day)) || follow(&iso, lower, &day)) && civil_is_real(day)) {
         *out = day;
         return DAY_READ;
     }
@@ -238,6 +242,25 @@ void goto_look_at_day(const char *text, struct day_column *column)
     }
 }
 
+static bool month_comes_first(struct err *e)
+{
+    err_set(
+        e, ERR_USAGE,
+        "some of its dates have more than 12 where the month should be: it seems to come first, "
+        "as in 11/20/2026, and that form is not read");
+    return err_next(e, "write the dates as 2026-11-20, 20/11/2026, 20.11.2026 or Nov 20, 2026; "
+                       "docs/import.md shows every form that is read");
+}
+
+static bool order_is_not_told(const struct date_format *f, struct err *e)
+{
+    err_set(e, ERR_USAGE, "its dates do not tell the day from the month: no day is over 12");
+    return err_next(e,
+                    "if they are %s (%s), say so: --language %s; if the month comes first, write "
+                    "them as YYYY-MM-DD",
+                    f->language, f->pattern, f->locale);
+}
+
 bool goto_detect_language(const struct day_column *column, const struct date_format **out,
                           struct err *e)
 {
@@ -254,13 +277,10 @@ bool goto_detect_language(const struct day_column *column, const struct date_for
         }
         found = f;
     }
-    if (found && order_is_open(found) && (column->contradicts_itself || !column->shows_day_first)) {
-        err_set(e, ERR_USAGE, "its dates do not tell the day from the month: %s",
-                column->contradicts_itself ? "some have more than 12 where the month should be"
-                                           : "no day is over 12");
-        return err_next(e, "if they are %s (%s), say so: --language %s", found->language,
-                        found->pattern, found->locale);
-    }
+    if (column->contradicts_itself && (!found || order_is_open(found)))
+        return month_comes_first(e);
+    if (found && order_is_open(found) && !column->shows_day_first)
+        return order_is_not_told(found, e);
     *out = found;
     return true;
 }
