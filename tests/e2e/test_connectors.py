@@ -3,6 +3,8 @@ import re
 
 import pytest
 
+from rig import ROOT
+
 ID = "11111111-2222-3333-4444-555555555555"
 
 
