@@ -44,6 +44,26 @@ def test_the_figures_are_those_of_the_command_line(story):
     assert overview["reclaimable_seats"] == sum(row["inactive"] + row["none"] for row in rows)
 
 
+def test_seats_are_the_sums_of_the_subscriptions_and_money_is_in_the_order_of_currencies_everywhere(story):
+    _, server = story
+    path = server.connector()
+    overview, rows = server.get(path + "/overview"), server.get(path + "/subscriptions")["subscriptions"]
+    summary = overview["summary"]
+    enabled = [row for row in rows if row["enabled"]]
+    limited = [row for row in enabled if row["purchased"] is not None]
+    assert len(limited) < len(enabled) < len(rows), "the account has an unlimited and a disabled subscription"
+    for name, of in (("seats", enabled), ("limited_seats", limited)):
+        assert summary[name] == {part: sum(row[part] or 0 for row in of) for part in summary[name]}, name
+    assert (overview["assigned_seats"], overview["reclaimable_seats"]) == \
+        (summary["seats"]["assigned"], summary["seats"]["reclaimable"])
+    assert overview["trend"]["months"][-1]["seats"] == summary["seats"]
+    totals = [row["currency"] for row in server.get(path + "/cost")["totals"] if row["month"] == "2026-07"]
+    lists = [summary["monthly_cost"], summary["potential_saving"], summary["cost_per_active_user"],
+             overview["trend"]["months"][-1]["monthly_cost"], server.get("/connectors")["connectors"][0]["monthly_cost"]]
+    codes = [[one["currency"] for one in some] for some in lists]
+    assert len(totals) > 1 and all(some == sorted(some) == totals for some in codes), codes
+
+
 def test_the_subscriptions_of_a_month_cost_what_report_cost_says(story):
     ledger, server = story
     path = server.connector()
