@@ -89,7 +89,7 @@ static bool probe(struct checking *c, const char *url, struct err *e)
     char detail[200] = "";
     bool network_ok = false;
     struct err why = {0};
-    bool ok = http_probe(c->s->http, url, &network_ok, detail, sizeof detail, &why);
+    bool ok = http_probe(c->s->own.http, url, &network_ok, detail, sizeof detail, &why);
     if (!ok && (!network_ok || why.kind == ERR_STOPPED)) {
         *e = why;
         return advise(e, "check that this machine reaches the address, and the setting proxy");
@@ -132,7 +132,7 @@ static bool check_grant(struct checking *c, struct err *e)
         return advise(e, "see `seatledger token show`, then run Get Token again");
     /* Only the provider knows whether it is still alive. Why else it may not answer is the next
      * step's matter. */
-    c->knows_who = c->s->provider->whoami(&c->s->fetch, &c->who, &c->who_err);
+    c->knows_who = c->s->provider->whoami(&c->s->own.fetch, &c->who, &c->who_err);
     if (!c->knows_who && (c->s->keeper.is_over || c->who_err.kind == ERR_STOPPED)) {
         *e = c->who_err;
         return false;
@@ -231,7 +231,7 @@ static bool check_users(struct checking *c, struct err *e)
 {
     struct sink sink = counting(c);
     int64_t count = 0;
-    if (!c->s->provider->list_users(&c->s->fetch, c->account, &sink, &count, e) && !c->enough)
+    if (!c->s->provider->list_users(&c->s->own.fetch, c->account, &sink, &count, e) && !c->enough)
         return advise(e, "the users are read with the granting user's rights: is the Administrator "
                          "role still there?");
     err_clear(e);
@@ -243,7 +243,8 @@ static bool check_licenses(struct checking *c, struct err *e)
     struct sink sink = counting(c);
     int64_t count = 0;
     const char *products = config_text(c->s->config, "products");
-    if (!c->s->provider->list_subscriptions(&c->s->fetch, c->account, products, &sink, &count, e))
+    if (!c->s->provider->list_subscriptions(&c->s->own.fetch, c->account, products, &sink, &count,
+                                            e))
         return advise(e, "the licenses are read with the granting user's rights: is the "
                          "Administrator role still there?");
     return fine(c, "%lld subscriptions with %s%s", (long long)c->subscriptions, products,
@@ -266,7 +267,7 @@ static bool check_history(struct checking *c, struct err *e)
         return err_next(e, "tick \"%s\" at the OAuth client, then seatledger token get %s", box,
                         shell_word(s->connector.name).text);
     }
-    switch (s->provider->read_history(&s->fetch, &rq, &sink, e)) {
+    switch (s->provider->read_history(&s->own.fetch, &rq, &sink, e)) {
     case HISTORY_READ:
     case HISTORY_NONE:
         err_clear(e);

@@ -114,10 +114,30 @@ static bool on_forget(void *ctx, bool users, int64_t number, struct err *e)
     return collect_flush(c, e) && stage_forget(c->db, c->connector, users, number, e);
 }
 
+static void enter(struct collect *c)
+{
+    if (c->session)
+        session_lock(c->session);
+}
+
+static void leave(struct collect *c)
+{
+    if (c->session)
+        session_unlock(c->session);
+}
+
+static bool flush_full(struct collect *c, struct err *e)
+{
+    enter(c);
+    bool ok = collect_flush(c, e);
+    leave(c);
+    return ok;
+}
+
 static bool on_meeting(void *ctx, const struct meeting *m, struct err *e)
 {
     struct collect *c = ctx;
-    if (c->meeting_count == BATCH_ROWS && !collect_flush(c, e))
+    if (c->meeting_count == BATCH_ROWS && !flush_full(c, e))
         return false;
     struct meeting copy = *m;
     copy.organizer = xstrdup(m->organizer);
@@ -132,8 +152,12 @@ static bool on_bad_record(void *ctx, const char *stream, const char *reason, con
 {
     struct collect *c = ctx;
     c->bad_records++;
-    return !c->aggregation || c->bad_records > EVIDENCE_MAX ||
-           evidence_add(c->db, c->aggregation, stream, reason, record, e);
+    if (!c->aggregation || c->bad_records > EVIDENCE_MAX)
+        return true;
+    enter(c);
+    bool ok = evidence_add(c->db, c->aggregation, stream, reason, record, e);
+    leave(c);
+    return ok;
 }
 
 void collect_init(struct collect *c, struct db *db, int64_t connector, int64_t aggregation)

@@ -10,7 +10,8 @@ enum { BATCH_ROWS = 1000 };
 struct collect {
     struct db *db;
     int64_t connector,
-        aggregation; /* aggregation 0: a dry run, meetings and evidence are not kept */
+        aggregation;         /* aggregation 0: a dry run, meetings and evidence are not kept */
+    struct session *session; /* others use db too: its lock is held while it is used; or NULL */
     int64_t bad_records;
     int64_t bad_before; /* the try under way */
     struct staged_user *users;
@@ -22,7 +23,7 @@ struct collect {
 };
 void collect_init(struct collect *c, struct db *db, int64_t connector, int64_t aggregation);
 struct sink collect_sink(struct collect *c);
-/* Stores what is still in memory. */
+/* Stores what is still in memory. The caller holds the lock. */
 bool collect_flush(struct collect *c, struct err *e);
 /* For a session's on_try: the bad records and the meetings of an answer that broke off are
  * forgotten (those that are stored already come again, or are of somebody whom it makes no idler).

@@ -1,5 +1,7 @@
 #include "aggregate/history.h"
 
+#include <pthread.h>
+#include <signal.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -98,26 +100,52 @@ static bool ask_halves(struct history *h, const struct history_request *rq, stru
            tx_commit(&tx, e);
 }
 
-static bool end_request(struct history *h, const struct history_request *rq, const char *state,
+/* ---- reading: each of the crew has one request in flight; all else happens under the lock ---- */
+
+enum { CREW_MAX = 16 };
+
+struct reader {
+    struct history *h;
+    struct asker *asker;
+    struct collect *collect;
+    /* all but the first have their own, and a thread */
+    struct asker own_asker;
+    struct collect own_collect;
+    pthread_t thread;
+};
+struct crew {
+    pthread_cond_t changed;
+    int64_t last_n; /* of the request that was taken last */
+    unsigned in_flight;
+    bool stopped; /* no further request makes sense */
+    bool limited;
+    bool failed; /* why */
+    struct err why;
+    struct reader readers[CREW_MAX];
+    unsigned count; /* that were opened */
+};
+
+static bool end_request(struct reader *r, const struct history_request *rq, const char *state,
                         const char *reason, struct err *e)
 {
-    struct db *db = h->session->env->db;
+    struct session *s = r->h->session;
     CLEANUP(tx_done) struct tx tx = TX_INIT;
-    return tx_begin(&tx, db, e) && collect_flush(h->collect, e) &&
-           request_end(db, h->session->connector.id, rq->n, state, reason, e) && tx_commit(&tx, e);
+    return tx_begin(&tx, s->env->db, e) && collect_flush(r->collect, e) &&
+           request_end(s->env->db, s->connector.id, rq->n, state, reason, e) && tx_commit(&tx, e);
 }
 
 /* Nothing more can be read in this run. What was read stays; the rest is unknown, with the reason.
  */
-static bool stop_reading(struct history *h, struct err *why, bool *limited, struct err *e)
+static bool stop_reading(struct history *h, struct err *why, struct err *e)
 {
+    h->crew->stopped = true;
     session_personal(h->session, why);
     if (why->kind == ERR_STOPPED || why->kind == ERR_LOCAL || why->kind == ERR_AUTH ||
         why->kind == ERR_BUSY) {
         *e = *why;
         return false;
     }
-    *limited = why->kind == ERR_LIMIT;
+    h->crew->limited = h->crew->limited || why->kind == ERR_LIMIT;
     struct buf reason = BUF_INIT(1200);
     buf_addf(&reason, "%s%s%s", why->msg, why->next[0] ? "; " : "", why->next);
     bool ok =
@@ -128,9 +156,8 @@ static bool stop_reading(struct history *h, struct err *why, bool *limited, stru
 
 /* What was given up for a reason that passes: once is one organizer's trouble, again and again it
  * is everyone's. */
-static bool count_trouble(struct history *h, const struct err *why, bool *stopped, struct err *e)
+static bool count_trouble(struct history *h, const struct err *why, struct err *e)
 {
-    bool limited;
     bool gave_up = why->kind == ERR_RETRY;
     h->given_up_in_a_row = gave_up ? h->given_up_in_a_row + 1 : 0;
     enum outage outage = outage_of(h->given_up_in_a_row);
@@ -138,54 +165,154 @@ static bool count_trouble(struct history *h, const struct err *why, bool *stoppe
     if (outage != OUTAGE_SURE)
         return true;
     struct err all = *why;
-    *stopped = true;
     err_wrap(&all, "given up after %u requests in a row without an answer", h->given_up_in_a_row);
-    return stop_reading(h, &all, &limited, e);
+    return stop_reading(h, &all, e);
 }
 
 /* A meeting that could not be read may be the one that makes somebody active: whoever it may belong
  * to is not covered. Of a group that is anyone, so its members are asked one by one. */
-static bool doubt_history(struct history *h, const struct history_request *rq, int64_t bad,
+static bool doubt_history(struct reader *r, const struct history_request *rq, int64_t bad,
                           struct err *e)
 {
     char reason[120];
     if (rq->is_group)
-        return collect_flush(h->collect, e) && ask_members(h, rq, e);
+        return collect_flush(r->collect, e) && ask_members(r->h, rq, e);
     snprintf(reason, sizeof reason, "%lld of the organizer's meeting records could not be read",
              (long long)bad);
-    return end_request(h, rq, "failed", reason, e);
+    return end_request(r, rq, "failed", reason, e);
 }
 
-/* One request to its end; *stopped when no further one makes sense. */
-static bool read_one(struct history *h, const struct history_request *rq, bool *stopped,
-                     bool *limited, struct err *e)
+/* What came of a request is stored. */
+static bool settle(struct reader *r, const struct history_request *rq, enum history_outcome came,
+                   int64_t bad, struct err *why, struct err *e)
 {
-    const struct provider *provider = h->session->provider;
-    const struct plan_request ask = {rq->is_group, rq->key, rq->from_ms, rq->to_ms};
-    struct sink sink = collect_sink(h->collect);
-    int64_t bad_before = h->collect->bad_records;
-    struct err why = {0};
-    switch (provider->read_history(&h->session->fetch, &ask, &sink, &why)) {
+    struct history *h = r->h;
+    switch (came) {
     case HISTORY_READ:
         h->with_read++;
-        count_trouble(h, &why, stopped, e);
-        if (h->collect->bad_records > bad_before)
-            return doubt_history(h, rq, h->collect->bad_records - bad_before, e);
-        return end_request(h, rq, "done", NULL, e);
+        return (bad ? doubt_history(r, rq, bad, e) : end_request(r, rq, "done", NULL, e)) &&
+               count_trouble(h, why, e);
     case HISTORY_NONE:
         h->with_none++;
-        count_trouble(h, &why, stopped, e);
-        return end_request(h, rq, "done", NULL, e);
+        return end_request(r, rq, "done", NULL, e) && count_trouble(h, why, e);
     case HISTORY_HALVE:
         return ask_halves(h, rq, e);
     case HISTORY_UNREADABLE:
-        return (rq->is_group ? ask_members(h, rq, e) : end_request(h, rq, "failed", why.msg, e)) &&
-               count_trouble(h, &why, stopped, e);
+        return (rq->is_group ? ask_members(h, rq, e) : end_request(r, rq, "failed", why->msg, e)) &&
+               count_trouble(h, why, e);
     case HISTORY_STOP:
-        *stopped = true;
-        return stop_reading(h, &why, limited, e);
+        return stop_reading(h, why, e);
     }
     return err_set(e, ERR_REMOTE, "no such outcome");
+}
+
+/* One request to its end. The lock is held, but for the time that it is in flight. */
+static bool read_one(struct reader *r, const struct history_request *rq, struct err *e)
+{
+    struct history *h = r->h;
+    const struct plan_request ask = {rq->is_group, rq->key, rq->from_ms, rq->to_ms};
+    struct sink sink = collect_sink(r->collect);
+    int64_t bad_before = r->collect->bad_records;
+    struct err why = {0};
+    h->crew->in_flight++;
+    session_unlock(h->session);
+    enum history_outcome came =
+        h->session->provider->read_history(&r->asker->fetch, &ask, &sink, &why);
+    session_lock(h->session);
+    h->crew->in_flight--;
+    int64_t bad = r->collect->bad_records - bad_before;
+    if (r->collect != h->collect)
+        h->collect->bad_records += bad;
+    return settle(r, rq, came, bad, &why, e) && (!h->on_step || h->on_step(h->ctx, e));
+}
+
+/* *found is false when none is left, and none in flight that may bring new ones. */
+static bool take_request(struct history *h, struct history_request *rq, bool *found, struct err *e)
+{
+    struct crew *crew = h->crew;
+    struct session *s = h->session;
+    for (;;) {
+        struct err late = {0};
+        int64_t left_ms;
+        *found = false;
+        if (crew->stopped || crew->failed)
+            return true;
+        if (!request_next(s->env->db, s->connector.id, crew->last_n, rq, found, e))
+            return false;
+        if (*found && !session_in_time(s, &left_ms, &late)) {
+            *found = false;
+            return stop_reading(h, &late, e);
+        }
+        if (*found)
+            crew->last_n = rq->n;
+        if (*found || !crew->in_flight)
+            return true;
+        pthread_cond_wait(&crew->changed, session_mutex(s));
+    }
+}
+
+static void *work_off(void *ctx)
+{
+    struct reader *r = ctx;
+    struct crew *crew = r->h->crew;
+    struct history_request rq;
+    struct err e = {0};
+    bool found = true;
+    session_lock(r->h->session);
+    while (found && take_request(r->h, &rq, &found, &e) && (!found || read_one(r, &rq, &e)))
+        pthread_cond_broadcast(&crew->changed);
+    if (e.kind != ERR_NONE && !crew->failed) {
+        crew->failed = true;
+        crew->why = e;
+    }
+    pthread_cond_broadcast(&crew->changed);
+    session_unlock(r->h->session);
+    return NULL;
+}
+
+static bool open_reader(struct crew *crew, struct history *h, struct err *e)
+{
+    struct reader *r = &crew->readers[crew->count];
+    *r = (struct reader){.h = h, .asker = &h->session->own, .collect = h->collect};
+    if (crew->count > 0) {
+        if (!asker_open(&r->own_asker, h->session, e))
+            return false;
+        collect_init(&r->own_collect, h->collect->db, h->collect->connector,
+                     h->collect->aggregation);
+        r->asker = &r->own_asker;
+        r->collect = &r->own_collect;
+        r->asker->on_try = collect_try;
+        r->asker->on_try_ctx = r->collect;
+    }
+    r->collect->session = h->session;
+    crew->count++;
+    return true;
+}
+
+/* Signals are the main thread's. */
+static bool start(struct reader *r)
+{
+    sigset_t all, before;
+    sigfillset(&all);
+    pthread_sigmask(SIG_SETMASK, &all, &before);
+    bool ok = pthread_create(&r->thread, NULL, work_off, r) == 0;
+    pthread_sigmask(SIG_SETMASK, &before, NULL);
+    return ok;
+}
+
+/* This thread works too. Fewer threads than wanted are no reason to fail. */
+static void run_crew(struct crew *crew)
+{
+    unsigned started = 1;
+    while (started < crew->count && start(&crew->readers[started]))
+        started++;
+    work_off(&crew->readers[0]);
+    for (unsigned i = 1; i < started; i++)
+        pthread_join(crew->readers[i].thread, NULL);
+    for (unsigned i = 1; i < crew->count; i++) {
+        asker_done(&crew->readers[i].own_asker);
+        collect_done(&crew->readers[i].own_collect);
+    }
 }
 
 /* 404 for everyone looks like "nobody ever met" and like "wrong address". While no history of this
@@ -206,22 +333,20 @@ static bool doubt_empty(struct history *h, struct err *e)
 
 bool history_read(struct history *h, bool *limited, struct err *e)
 {
-    struct db *db = h->session->env->db;
-    bool stopped = false;
-    *limited = false;
-    while (!stopped) {
-        struct history_request rq;
-        struct err late = {0};
-        int64_t left_ms;
-        bool found;
-        if (!request_next(db, h->session->connector.id, &rq, &found, e))
-            return false;
-        if (!found)
-            break;
-        if (!session_in_time(h->session, &left_ms, &late))
-            return stop_reading(h, &late, limited, e);
-        if (!read_one(h, &rq, &stopped, limited, e) || (h->on_step && !h->on_step(h->ctx, e)))
-            return false;
-    }
-    return doubt_empty(h, e);
+    struct crew crew = {.changed = PTHREAD_COND_INITIALIZER};
+    int64_t wanted = config_int(h->session->config, "requests_in_flight");
+    bool ok = true;
+    h->crew = &crew;
+    do
+        ok = open_reader(&crew, h, e);
+    while (ok && crew.count < wanted && crew.count < CREW_MAX && crew.count < h->planned);
+    if (ok)
+        run_crew(&crew);
+    pthread_cond_destroy(&crew.changed);
+    h->collect->session = NULL;
+    h->crew = NULL;
+    *limited = crew.limited;
+    if (crew.failed)
+        *e = crew.why;
+    return ok && !crew.failed && doubt_empty(h, e);
 }

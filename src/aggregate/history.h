@@ -1,5 +1,5 @@
-/* The meeting history of one aggregation: plans the requests into the store, then works them off
- * one by one, so that what is done and what is left is known at any time. */
+/* The meeting history of one aggregation: plans the requests into the store, then works them off,
+ * several in flight, so that what is done and what is left is known at any time. */
 #pragma once
 
 #include "aggregate/collect.h"
@@ -15,8 +15,10 @@ struct history {
     int64_t with_read;          /* answers that held a history (2xx) */
     int64_t with_none;          /* 404 or nothing at all: no history */
     unsigned given_up_in_a_row; /* for a passing reason, without a good answer between */
-    bool (*on_step)(void *ctx, struct err *e); /* after each request; may be NULL */
+    /* After each request, under the session's lock; may be NULL. */
+    bool (*on_step)(void *ctx, struct err *e);
     void *ctx;
+    struct crew *crew; /* of history_read() */
 };
 /* Pure planning over what is staged; the requests are stored. */
 bool history_plan(struct history *h, struct err *e);

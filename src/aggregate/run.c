@@ -68,11 +68,13 @@ static void on_wait(void *ctx, int64_t ms, const char *why)
 {
     struct run *r = ctx;
     struct err ignored = {0}; /* numbers for people: no reason to fail */
+    session_lock(r->s);
     r->a->wait_until_ms = ms ? clock_wall(r->s->env->clock) + ms : 0;
     if (r->a->id) {
         count(r);
         aggregation_update(db_of(r), r->a, &ignored);
     }
+    session_unlock(r->s);
     if (r->on_wait)
         r->on_wait(r->on_wait_ctx, ms, why);
 }
@@ -91,7 +93,7 @@ static bool read_identity(struct run *r, struct err *e)
     CLEANUP(identity_done) struct identity who = {0};
     CLEANUP(grant_done) struct grant g = {0};
     bool found = false;
-    if (!r->s->provider->whoami(&r->s->fetch, &who, e))
+    if (!r->s->provider->whoami(&r->s->own.fetch, &who, e))
         return false;
     const struct identity_account *account = identity_account(&who, r->a->account_key);
     if (!account) {
@@ -139,9 +141,9 @@ static bool list_account(struct run *r, struct err *e)
     struct sink sink = collect_sink(&r->collect);
     int64_t users, subscriptions;
     return progress(r, "users", e) &&
-           p->list_users(&r->s->fetch, r->a->account_key, &sink, &users, e) && end_users(r, e) &&
-           progress(r, "licenses", e) &&
-           p->list_subscriptions(&r->s->fetch, r->a->account_key,
+           p->list_users(&r->s->own.fetch, r->a->account_key, &sink, &users, e) &&
+           end_users(r, e) && progress(r, "licenses", e) &&
+           p->list_subscriptions(&r->s->own.fetch, r->a->account_key,
                                  config_text(r->s->config, "products"), &sink, &subscriptions, e) &&
            collect_flush(&r->collect, e);
 }
@@ -263,8 +265,8 @@ static bool work(struct run *r, bool *quota, struct err *e)
         return false;
     r->s->until_ms = clock_mono(r->s->env->clock) + config_ms(r->s->config, "run_limit");
     collect_init(&r->collect, db_of(r), r->s->connector.id, r->a->id);
-    r->s->on_try = collect_try;
-    r->s->on_try_ctx = &r->collect;
+    r->s->own.on_try = collect_try;
+    r->s->own.on_try_ctx = &r->collect;
     r->s->on_wait = on_wait;
     r->s->on_wait_ctx = r;
     if (!find_account(r, e) || !read_identity(r, e) || !list_account(r, e) || !plan_history(r, e))
@@ -295,7 +297,7 @@ bool aggregate(struct session *s, const struct run_options *o, struct aggregatio
     bool ok = work(&r, quota, e);
     if (!ok)
         bury(&r, e);
-    s->on_try = NULL;
+    s->own.on_try = NULL;
     s->on_wait = r.on_wait;
     s->on_wait_ctx = r.on_wait_ctx;
     collect_done(&r.collect);

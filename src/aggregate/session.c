@@ -15,22 +15,6 @@
 #include "net/url.h"
 #include "store/aggregation.h"
 
-enum {
-    APIS_MAX = 4,
-    LONG_WAIT_MS = 1000, /* worth telling a person */
-    ENVELOPE_MAX = 8,
-};
-/* The largest answer that is read; fifty organizers' history of a year stays far below. */
-#define BODY_BYTES_MAX (INT64_C(256) << 20)
-
-struct api_pace {
-    const char *api;
-    struct pace pace;
-};
-struct session_state {
-    struct api_pace paces[APIS_MAX];
-};
-
 bool connector_config(const struct connector *c, const struct provider **provider,
                       struct config **out, struct err *e)
 {
@@ -53,162 +37,10 @@ bool connector_config(const struct connector *c, const struct provider **provide
     return true;
 }
 
-static struct pace *pace_of(struct session *s, const char *api)
-{
-    struct api_pace *p = s->state->paces;
-    for (; p < s->state->paces + APIS_MAX - 1 && p->api; p++)
-        if (strcmp(p->api, api) == 0)
-            break;
-    if (!p->api)
-        *p = (struct api_pace){api, {.per_second = config_int(s->config, "requests_per_second")}};
-    return &p->pace;
-}
-
-/* One exchange on its way: bytes go to the reader, the reader's records to the request's sink. */
-struct exchange {
-    struct json_reader *reader;
-};
-
-static bool on_body(void *ctx, const char *bytes, size_t len, struct err *e)
-{
-    struct exchange *x = ctx;
-    return json_reader_feed(x->reader, bytes, len, e);
-}
-
-static void read_envelope(const struct fetch_request *rq, const struct json_reader *reader,
-                          struct fetch_answer *a)
-{
-    for (size_t i = 0; i < ENVELOPE_MAX; i++)
-        a->envelope[i] = -1;
-    const char *const *paths = rq->spec->envelope;
-    for (size_t i = 0; paths && paths[i] && i < ENVELOPE_MAX; i++) {
-        const char *text = json_reader_envelope(reader, paths[i]);
-        int64_t value;
-        if (text && parse_int(text, 0, INT64_MAX, &value))
-            a->envelope[i] = value;
-    }
-}
-
-static void reader_done(struct json_reader **r)
-{
-    json_reader_free(*r);
-}
-
-/* One try. True: a 2xx answer was read to its end. */
-static bool try_once(struct session *s, const struct fetch_request *rq, bool refused,
-                     struct fetch_answer *a, struct err *e)
-{
-    const struct secret *token;
-    struct http_answer answer = {0};
-    if (!keeper_token(&s->keeper, refused, &token, e))
-        return false;
-    int64_t wait_ms = pace_take(pace_of(s, rq->api), clock_mono(s->env->clock));
-    if (!clock_wait(s->env->clock, wait_ms, s->env->stop))
-        return err_set(e, ERR_STOPPED, "stopped");
-    CLEANUP(buf_done) struct buf url = BUF_INIT(URL_BYTES_MAX);
-    buf_adds(&url, config_text(s->config, "api_url"));
-    if (!buf_adds(&url, rq->path))
-        return err_set(e, ERR_LOCAL, "the address of %s is too long", rq->what);
-    CLEANUP(reader_done) struct json_reader *reader = json_reader_new(rq->spec, rq->sink);
-    struct exchange x = {reader};
-    struct http_request request = {.url = buf_text(&url),
-                                   .bearer = token,
-                                   .body_max = BODY_BYTES_MAX,
-                                   .on_body = on_body,
-                                   .ctx = &x};
-    if (s->on_try)
-        s->on_try(s->on_try_ctx, false);
-    bool came = http_send(s->http, &request, &answer, e);
-    s->counts.requests++;
-    s->counts.bytes += answer.bytes;
-    s->counts.records += json_reader_records(reader);
-    a->status = answer.status;
-    a->bytes = answer.bytes;
-    a->records = json_reader_records(reader);
-    memcpy(a->content_type, answer.content_type, sizeof a->content_type);
-    if (!came)
-        return err_wrap(e, "%s", rq->what);
-    if (answer.status < 200 || answer.status > 299) {
-        memcpy(a->body, answer.error_body, sizeof a->body);
-        s->provider->read_error(a, rq->what, e);
-        e->retry_after_ms = answer.retry_after_ms;
-        return false;
-    }
-    if (answer.bytes > 0 && !json_reader_end(reader, e))
-        return err_wrap(e, "%s", rq->what);
-    read_envelope(rq, reader, a);
-    return true;
-}
-
-static bool wait_before_next(struct session *s, const char *api, int status, int64_t wait_ms,
-                             const struct err *why, struct err *e)
-{
-    if (why->is_limit) {
-        s->counts.rate_limited_ms += wait_ms;
-        pace_hold(pace_of(s, api), clock_mono(s->env->clock), wait_ms);
-    }
-    if (s->on_wait && wait_ms >= LONG_WAIT_MS)
-        s->on_wait(s->on_wait_ctx, wait_ms, why->msg);
-    log_line(s->env->log, LOG_INFO, "wait", "connector=\"%s\" ms=%lld status=%d", s->connector.name,
-             (long long)wait_ms, status);
-    bool waited = clock_wait(s->env->clock, wait_ms, s->env->stop);
-    if (s->on_wait && wait_ms >= LONG_WAIT_MS)
-        s->on_wait(s->on_wait_ctx, 0, "");
-    return waited || err_set(e, ERR_STOPPED, "stopped");
-}
-
 bool session_in_time(const struct session *s, int64_t *left_ms, struct err *e)
 {
     *left_ms = s->until_ms ? s->until_ms - clock_mono(s->env->clock) : INT64_MAX;
     return outcome_is_in_time(*left_ms, config_ms(s->config, "run_limit"), e);
-}
-
-static bool session_get(void *ctx, const struct fetch_request *rq, struct fetch_answer *a,
-                        struct err *e)
-{
-    struct session *s = ctx;
-    struct attempt attempt = {.patient = s->patient,
-                              .in_doubt = s->in_doubt,
-                              .retries = (unsigned)config_int(s->config, "retries"),
-                              .retry_delay_ms = config_ms(s->config, "retry_delay")};
-    bool refused = false, is_again = false;
-    for (;;) {
-        struct err tried = {0};
-        if (stop_asked(s->env->stop))
-            return err_set(e, ERR_STOPPED, "stopped");
-        *a = (struct fetch_answer){0};
-        if (!session_in_time(s, &attempt.left_ms, e))
-            return false;
-        if (is_again && rq->again && !rq->again(rq->sink->ctx, e))
-            return false;
-        is_again = true;
-        if (try_once(s, rq, refused, a, &tried))
-            return true;
-        int64_t wait_ms = 0;
-        refused = false;
-        attempt.failures += tried.kind == ERR_RETRY;
-        if (s->on_try && a->records > 0)
-            s->on_try(s->on_try_ctx, true);
-        attempt.dice = randombytes_random();
-        switch (outcome_of(&attempt, &tried, &wait_ms)) {
-        case OUTCOME_REFRESH:
-            /* No answer came: it was the grant itself that failed, and a refresh would not help. */
-            if (a->status == 0) {
-                *e = tried;
-                return false;
-            }
-            refused = attempt.refreshed = true;
-            break;
-        case OUTCOME_WAIT:
-            s->counts.retries++;
-            if (!wait_before_next(s, rq->api, a->status, wait_ms, &tried, e))
-                return false;
-            break;
-        case OUTCOME_GIVE_UP:
-            *e = tried;
-            return false;
-        }
-    }
 }
 
 /* ---- opening ---- */
@@ -266,21 +98,17 @@ static bool begin(struct session *s, struct err *e)
         return err_set(e, ERR_LOCAL, "libsodium does not start on this machine");
     if (!connector_config(&s->connector, &s->provider, &s->config, e))
         return false;
-    const struct http_settings http = {.timeout_ms = config_ms(s->config, "timeout"),
-                                       .proxy = config_text(s->config, "proxy"),
-                                       .ca_file = config_text(s->config, "ca_file")};
-    if (!http_open(&s->http, &http, env->stop, e))
+    s->asking = asking_new();
+    if (!asker_open(&s->own, s, e))
         return false;
     s->keeper = (struct keeper){.db = env->db,
                                 .vault = env->vault,
-                                .http = s->http,
+                                .http = s->own.http,
                                 .config = s->config,
                                 .clock = env->clock,
                                 .stop = env->stop,
                                 .home = env->home,
                                 .name = s->connector.name};
-    s->fetch = (struct fetch){s, session_get};
-    s->state = NEW(struct session_state);
     return session_owners(env, &s->connector, s->config, &s->keeper.secret_of, &s->keeper.connector,
                           e);
 }
@@ -306,10 +134,10 @@ bool session_open_id(struct session *s, const struct env *env, int64_t id, struc
 void session_done(struct session *s)
 {
     keeper_done(&s->keeper);
-    http_close(s->http);
+    asker_done(&s->own);
+    asking_free(s->asking);
     config_free(s->config);
     connector_done(&s->connector);
-    free(s->state);
     *s = (struct session){0};
 }
 

@@ -3,6 +3,9 @@
  * table (outcome.h) is applied here: retry, back-off, refresh, giving up. */
 #pragma once
 
+#include <pthread.h>
+
+#include "aggregate/asker.h"
 #include "auth/keeper.h"
 #include "base/log.h"
 #include "provider/provider.h"
@@ -27,22 +30,17 @@ struct session {
     struct connector connector;
     const struct provider *provider;
     struct config *config;
-    struct http *http;
-    struct keeper keeper;
-    struct fetch fetch; /* hand this to the provider */
+    struct asker own;
+    struct keeper keeper; /* refreshes over the connections of own */
     struct session_counts counts;
     bool in_doubt;    /* several requests in a row were given up: try each once only */
     int64_t until_ms; /* monotonic: nothing is asked after it; 0: no such limit */
-    /* Told of each try: it begins, or it broke off and what it handed on does not count. May be
-     * NULL.
-     */
-    void (*on_try)(void *ctx, bool broke_off);
-    void *on_try_ctx;
     bool patient; /* false: do not wait for a rate limit or repeat (Test Connection, Get Token) */
-    /* May be NULL. Tells of a long wait before it begins, and with ms 0 that it is over. */
+    /* May be NULL. Tells of a long wait before it begins, and with ms 0 that it is over; from the
+     * thread that waits, without the lock. */
     void (*on_wait)(void *ctx, int64_t ms, const char *why);
     void *on_wait_ctx;
-    struct session_state *state;
+    struct asking *asking;
 };
 
 /* Loads the connector and its settings. ERR_USAGE: no such connector. ERR_LOCAL: a stored setting
@@ -53,6 +51,11 @@ bool session_open(struct session *s, const struct env *env, const char *name, st
  * to the same service (and the grant is of the same client). */
 bool session_open_id(struct session *s, const struct env *env, int64_t id, struct err *e);
 void session_done(struct session *s);
+/* While several askers ask: holds counts, keeper, in_doubt, and env->db, which has one user at a
+ * time. Not recursive. */
+void session_lock(struct session *s);
+void session_unlock(struct session *s);
+pthread_mutex_t *session_mutex(struct session *s); /* the same, for conditions */
 
 /* Whose client secret and whose grant a connector uses: its own, or see session_open_id(). */
 bool session_owners(const struct env *env, const struct connector *c, const struct config *config,

@@ -72,7 +72,7 @@ static bool ask_who(struct attempt *t, struct err *e)
 {
     struct session *n = t->session;
     keeper_try(&n->keeper, &t->tokens);
-    bool ok = n->provider->whoami(&n->fetch, &t->who, e);
+    bool ok = n->provider->whoami(&n->own.fetch, &t->who, e);
     keeper_forget(&n->keeper);
     if (!ok)
         return false;
@@ -186,7 +186,7 @@ static bool take_code(struct attempt *t, const struct secret *code, struct err *
 {
     const char *key = NULL;
     struct session *n = t->session;
-    if (!oauth_exchange(n->http, &t->service, &t->client_secret, &t->flow, code, n->env->clock,
+    if (!oauth_exchange(n->own.http, &t->service, &t->client_secret, &t->flow, code, n->env->clock,
                         &t->tokens, e) ||
         !ask_who(t, e) || !known_account(t, &key, e))
         return false;

@@ -43,10 +43,11 @@ bool job_take_place(struct job *job)
     struct jobs *j = job->all;
     jobs_lock(j);
     job->state = JOB_QUEUED;
-    while (!stop_asked(&job->stop) && (j->places_taken >= j->home.places || !is_first_in_line(job)))
+    while (!stop_asked(&job->stop) && !job->has_place &&
+           (j->places_taken >= j->home.places || !is_first_in_line(job)))
         pthread_cond_wait(&j->changed, &j->lock);
     bool ok = !stop_asked(&job->stop);
-    if (ok) {
+    if (ok && !job->has_place) {
         j->places_taken++;
         job->has_place = true;
     }

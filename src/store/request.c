@@ -9,7 +9,7 @@ static const char ADD[] = "INSERT INTO request (connector, n, kind, key, from_ms
                           " SELECT $1, coalesce(max(n), 0) + 1, $2, $3, $4, $5, 'todo'"
                           " FROM request WHERE connector = $1";
 static const char NEXT[] = "SELECT n, kind, key, from_ms, to_ms FROM request"
-                           " WHERE connector = $1 AND state = 'todo' ORDER BY n LIMIT 1";
+                           " WHERE connector = $1 AND state = 'todo' AND n > $2 ORDER BY n LIMIT 1";
 static const char END[] =
     "UPDATE request SET state = $1, reason = $2 WHERE connector = $3 AND n = $4";
 static const char COUNT[] =
@@ -33,11 +33,12 @@ bool request_add(struct db *db, int64_t connector, const struct history_request 
     return q_run(q, NULL, e);
 }
 
-bool request_next(struct db *db, int64_t connector, struct history_request *out, bool *found,
-                  struct err *e)
+bool request_next(struct db *db, int64_t connector, int64_t after, struct history_request *out,
+                  bool *found, struct err *e)
 {
     struct query *q = query(db, NEXT);
     q_int(q, 1, connector);
+    q_int(q, 2, after);
     if (!q_next(q, found, e))
         return false;
     if (!*found)

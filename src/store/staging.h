@@ -68,8 +68,9 @@ struct history_request {
 };
 bool request_add(struct db *db, int64_t connector, const struct history_request *rq,
                  struct err *e); /* gives the next n; rq->n is not read */
-bool request_next(struct db *db, int64_t connector, struct history_request *out, bool *found,
-                  struct err *e);
+/* The first that is todo and comes after number `after`. */
+bool request_next(struct db *db, int64_t connector, int64_t after, struct history_request *out,
+                  bool *found, struct err *e);
 /* state: "done", "failed" (reason not NULL), "replaced" */
 bool request_end(struct db *db, int64_t connector, int64_t n, const char *state, const char *reason,
                  struct err *e);

@@ -342,7 +342,7 @@ TEST(requests_are_handed_out_in_order_and_counted_by_what_came_of_them)
     for (int i = 0; i < 4; i++)
         assert_ok(request_add(db, id, &rq, &e), e);
     bool found;
-    assert_ok(request_next(db, id, &got, &found, &e), e);
+    assert_ok(request_next(db, id, 0, &got, &found, &e), e);
     assert_true(found);
     assert_int_equal(got.n, 1);
     assert_true(got.is_group);
@@ -352,7 +352,7 @@ TEST(requests_are_handed_out_in_order_and_counted_by_what_came_of_them)
     assert_ok(request_end(db, id, 1, "replaced", NULL, &e), e);
     assert_ok(request_end(db, id, 2, "failed", "502 again and again", &e), e);
     assert_ok(request_end(db, id, 3, "done", NULL, &e), e);
-    assert_ok(request_next(db, id, &got, &found, &e), e);
+    assert_ok(request_next(db, id, 0, &got, &found, &e), e);
     assert_int_equal(got.n, 4);
     assert_false(got.is_group);
     int64_t todo, done, failed;

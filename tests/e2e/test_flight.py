@@ -1,0 +1,64 @@
+"""Several requests in flight: the rate is kept whatever the latency, and never gone over."""
+import time
+
+import pytest
+
+SERVICE_RATE = 10
+
+
+def run_of(ledger):
+    return ledger.json("report", "runs", "acme")["aggregations"][0]
+
+
+@pytest.mark.parametrize("latency", [0, 200])
+def test_slow_answers_do_not_lower_the_rate_and_the_limit_is_kept(sim, ledger, latency):
+    there = sim(users=100, latency=latency, limit=SERVICE_RATE)
+    ledger.ready(there, requests_per_second=None)
+    begun = time.monotonic()
+    ledger.run("aggregate", "acme", check=0)
+    took = time.monotonic() - begun
+    run = run_of(ledger)
+    ideal = run["requests"] / SERVICE_RATE
+    assert run["status"] == "complete" and run["rate_limited_ms"] == 0
+    assert ideal > 5 and took <= 1.05 * ideal + 0.5 + 3 * latency / 1000  # + the listings, one after the other
+    assert set(there.counters()["limit_refusals"].values()) == {0}
+    assert there.counters()["in_flight_max"] > 1 or not latency
+
+
+def test_no_more_requests_are_in_flight_than_the_setting_says(sim, ledger):
+    there = sim(users=100, latency=30)
+    ledger.ready(there)
+    for most in (1, 3):
+        ledger.run("connector", "set", "acme", f"requests_in_flight={most}", check=0)
+        there.control({"reset_counters": True})
+        ledger.run("aggregate", "acme", "--full", check=0)
+        assert there.counters()["in_flight_max"] == most
+
+
+def test_a_token_that_ends_while_several_are_in_flight_is_refreshed_once(sim, ledger):
+    there = sim(users=150, latency=20)
+    ledger.ready(there, requests_in_flight=8)
+    there.control({"expire_access": True, "reset_counters": True})
+    ledger.run("aggregate", "acme", check=0)
+    refreshes = sum(there.counters()["routes"]["POST /oauth/token"].values())
+    assert refreshes == 1 and run_of(ledger)["status"] == "complete"
+
+
+def test_an_interrupt_ends_a_run_with_several_in_flight_within_a_second(sim, ledger):
+    there = sim(users=300, latency=400)
+    ledger.ready(there, requests_in_flight=8)
+    running = ledger.start("aggregate", "acme")
+    running.saw("history")
+    begun = time.monotonic()
+    running.interrupt()
+    assert running.end().code == 130 and time.monotonic() - begun < 1
+    assert run_of(ledger)["status"] == "cancelled"
+
+
+def test_a_429_to_one_holds_all_back(sim, ledger):
+    there = sim(users=100, latency=20, fault=["g2m/throttle=1:1:1"])
+    ledger.ready(there, requests_in_flight=8)
+    ledger.run("aggregate", "acme", check=0)
+    run = run_of(ledger)
+    assert run["status"] == "complete" and run["rate_limited_ms"] >= 1000
+    assert there.counters()["statuses"]["429"] <= 1
