@@ -110,6 +110,7 @@ static bool take_token(struct asker *k, bool refused, struct err *e)
     struct session *s = k->session;
     const struct secret *token;
     session_lock(s);
+    s->keeper.http = k->http; /* others are in the middle of an exchange over theirs */
     bool is_same = secret_equal(&k->token, &s->keeper.access);
     bool ok = keeper_token(&s->keeper, refused && is_same, &token, e);
     if (ok && !secret_equal(&k->token, token))

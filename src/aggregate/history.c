@@ -106,12 +106,10 @@ enum { CREW_MAX = 16 };
 
 struct reader {
     struct history *h;
-    struct asker *asker;
-    struct collect *collect;
-    /* all but the first have their own, and a thread */
-    struct asker own_asker;
-    struct collect own_collect;
-    pthread_t thread;
+    struct asker *asker; /* of the first: the session's own */
+    struct asker own;
+    struct collect collect;
+    pthread_t thread; /* of all but the first */
 };
 struct crew {
     pthread_cond_t changed;
@@ -130,7 +128,7 @@ static bool end_request(struct reader *r, const struct history_request *rq, cons
 {
     struct session *s = r->h->session;
     CLEANUP(tx_done) struct tx tx = TX_INIT;
-    return tx_begin(&tx, s->env->db, e) && collect_flush(r->collect, e) &&
+    return tx_begin(&tx, s->env->db, e) && collect_flush(&r->collect, e) &&
            request_end(s->env->db, s->connector.id, rq->n, state, reason, e) && tx_commit(&tx, e);
 }
 
@@ -176,7 +174,7 @@ static bool doubt_history(struct reader *r, const struct history_request *rq, in
 {
     char reason[120];
     if (rq->is_group)
-        return collect_flush(r->collect, e) && ask_members(r->h, rq, e);
+        return collect_flush(&r->collect, e) && ask_members(r->h, rq, e);
     snprintf(reason, sizeof reason, "%lld of the organizer's meeting records could not be read",
              (long long)bad);
     return end_request(r, rq, "failed", reason, e);
@@ -211,8 +209,8 @@ static bool read_one(struct reader *r, const struct history_request *rq, struct 
 {
     struct history *h = r->h;
     const struct plan_request ask = {rq->is_group, rq->key, rq->from_ms, rq->to_ms};
-    struct sink sink = collect_sink(r->collect);
-    int64_t bad_before = r->collect->bad_records;
+    struct sink sink = collect_sink(&r->collect);
+    int64_t bad_before = r->collect.bad_records;
     struct err why = {0};
     h->crew->in_flight++;
     session_unlock(h->session);
@@ -220,9 +218,8 @@ static bool read_one(struct reader *r, const struct history_request *rq, struct 
         h->session->provider->read_history(&r->asker->fetch, &ask, &sink, &why);
     session_lock(h->session);
     h->crew->in_flight--;
-    int64_t bad = r->collect->bad_records - bad_before;
-    if (r->collect != h->collect)
-        h->collect->bad_records += bad;
+    int64_t bad = r->collect.bad_records - bad_before;
+    h->collect->bad_records += bad;
     return settle(r, rq, came, bad, &why, e) && (!h->on_step || h->on_step(h->ctx, e));
 }
 
@@ -273,18 +270,14 @@ static void *work_off(void *ctx)
 static bool open_reader(struct crew *crew, struct history *h, struct err *e)
 {
     struct reader *r = &crew->readers[crew->count];
-    *r = (struct reader){.h = h, .asker = &h->session->own, .collect = h->collect};
-    if (crew->count > 0) {
-        if (!asker_open(&r->own_asker, h->session, e))
-            return false;
-        collect_init(&r->own_collect, h->collect->db, h->collect->connector,
-                     h->collect->aggregation);
-        r->asker = &r->own_asker;
-        r->collect = &r->own_collect;
-        r->asker->on_try = collect_try;
-        r->asker->on_try_ctx = r->collect;
-    }
-    r->collect->session = h->session;
+    bool is_first = crew->count == 0;
+    *r = (struct reader){.h = h, .asker = is_first ? &h->session->own : &r->own};
+    if (!is_first && !asker_open(&r->own, h->session, e))
+        return false;
+    collect_init(&r->collect, h->collect->db, h->collect->connector, h->collect->aggregation);
+    r->collect.session = h->session;
+    r->asker->on_try = collect_try;
+    r->asker->on_try_ctx = &r->collect;
     crew->count++;
     return true;
 }
@@ -309,10 +302,18 @@ static void run_crew(struct crew *crew)
     work_off(&crew->readers[0]);
     for (unsigned i = 1; i < started; i++)
         pthread_join(crew->readers[i].thread, NULL);
-    for (unsigned i = 1; i < crew->count; i++) {
-        asker_done(&crew->readers[i].own_asker);
-        collect_done(&crew->readers[i].own_collect);
+}
+
+static void close_crew(struct crew *crew, struct session *s)
+{
+    for (unsigned i = 0; i < crew->count; i++) {
+        if (i > 0)
+            asker_done(&crew->readers[i].own);
+        collect_done(&crew->readers[i].collect);
     }
+    s->own.on_try = NULL;
+    s->keeper.http = s->own.http;
+    pthread_cond_destroy(&crew->changed);
 }
 
 /* 404 for everyone looks like "nobody ever met" and like "wrong address". While no history of this
@@ -342,8 +343,7 @@ bool history_read(struct history *h, bool *limited, struct err *e)
     while (ok && crew.count < wanted && crew.count < CREW_MAX && crew.count < h->planned);
     if (ok)
         run_crew(&crew);
-    pthread_cond_destroy(&crew.changed);
-    h->collect->session = NULL;
+    close_crew(&crew, h->session);
     h->crew = NULL;
     *limited = crew.limited;
     if (crew.failed)

@@ -31,7 +31,7 @@ struct session {
     const struct provider *provider;
     struct config *config;
     struct asker own;
-    struct keeper keeper; /* refreshes over the connections of own */
+    struct keeper keeper; /* refreshes over the connections of whoever asks */
     struct session_counts counts;
     bool in_doubt;    /* several requests in a row were given up: try each once only */
     int64_t until_ms; /* monotonic: nothing is asked after it; 0: no such limit */

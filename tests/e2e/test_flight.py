@@ -1,8 +1,6 @@
 """Several requests in flight: the rate is kept whatever the latency, and never gone over."""
 import time
 
-import pytest
-
 SERVICE_RATE = 10
 
 
@@ -10,9 +8,9 @@ def run_of(ledger):
     return ledger.json("report", "runs", "acme")["aggregations"][0]
 
 
-@pytest.mark.parametrize("latency", [0, 200])
-def test_slow_answers_do_not_lower_the_rate_and_the_limit_is_kept(sim, ledger, latency):
-    there = sim(users=100, latency=latency, limit=SERVICE_RATE)
+def test_slow_answers_do_not_lower_the_rate_and_the_limit_is_kept(sim, ledger):
+    """One after the other they would take twice as long; tests/bench measures how near to the ideal it comes."""
+    there = sim(users=100, latency=200, limit=SERVICE_RATE)
     ledger.ready(there, requests_per_second=None)
     begun = time.monotonic()
     ledger.run("aggregate", "acme", check=0)
@@ -20,9 +18,9 @@ def test_slow_answers_do_not_lower_the_rate_and_the_limit_is_kept(sim, ledger, l
     run = run_of(ledger)
     ideal = run["requests"] / SERVICE_RATE
     assert run["status"] == "complete" and run["rate_limited_ms"] == 0
-    assert ideal > 5 and took <= 1.05 * ideal + 0.5 + 3 * latency / 1000  # + the listings, one after the other
+    assert ideal > 5 and took < 1.5 * ideal
     assert set(there.counters()["limit_refusals"].values()) == {0}
-    assert there.counters()["in_flight_max"] > 1 or not latency
+    assert there.counters()["in_flight_max"] > 1
 
 
 def test_no_more_requests_are_in_flight_than_the_setting_says(sim, ledger):
