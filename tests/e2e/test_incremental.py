@@ -40,9 +40,16 @@ def turn(there, ledger, **later):
     ledger.now = text(datetime.fromisoformat(ledger.now.replace("Z", "+00:00")) + timedelta(**later))
 
 
-def test_the_second_run_of_an_unchanged_account_writes_no_other_row(sim, ledger):
+def unchanging(sim, ledger):
+    """An account whose last meetings have ended an hour ago, not seconds after the first run's T."""
     there = sim(users=200)
+    turn(there, ledger, hours=1)
     ledger.ready(there)
+    return there
+
+
+def test_the_second_run_of_an_unchanged_account_writes_no_other_row(sim, ledger):
+    there = unchanging(sim, ledger)
     ledger.run("aggregate", "acme", check=0)
     before, figures = tables(ledger), ledger.json("report", "users", "acme")["users"]
     ledger.run("aggregate", "acme", check=0)
@@ -52,8 +59,7 @@ def test_the_second_run_of_an_unchanged_account_writes_no_other_row(sim, ledger)
 
 
 def test_full_reads_all_again_ends_with_the_same_figures_and_deletes_nothing(sim, ledger):
-    there = sim(users=200)
-    ledger.ready(there)
+    there = unchanging(sim, ledger)
     ledger.run("aggregate", "acme", check=0)
     first = run_of(ledger)
     ledger.run("aggregate", "acme", check=0)
