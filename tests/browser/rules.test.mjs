@@ -3,15 +3,21 @@ import assert from 'node:assert/strict';
 import test, { after, afterEach, before } from 'node:test';
 import { launch } from '../../ui/dev/browser.mjs';
 import { start } from '../../ui/dev/server.mjs';
+import { axeSource } from './rig.mjs';
 
 let chromium, fixture, context, page;
 before(async () => {
     chromium = await launch();
 });
 after(() => chromium.close());
+// What a rule led to has no fault that axe knows of.
 afterEach(async () => {
+    await page.evaluate(axeSource);
+    const { violations } = await page.evaluate(() => globalThis.axe.run({ resultTypes: ['violations'] }));
+    const found = violations.map((v) => `${v.id}: ${v.help}: ${v.nodes.map((n) => n.target.join(' ')).join('; ')}`);
     await context.close();
     await fixture.stop();
+    assert.deepEqual(found, []);
 });
 async function open(path, options = {}, look = {}) {
     fixture = await start(options);
@@ -122,7 +128,7 @@ for (const button of ['Get Token', 'Test Connection', 'Save'])
         await page.getByRole('button', { name: 'Back to the form' }).click();
         await page.getByRole('button', { name: button, exact: true }).click();
         await page.waitForURL(/page=settings/);
-        await page.getByText('Window_days must be a whole number from 1 to 365. Leave it empty for 30.').waitFor();
+        await page.getByText('window_days must be a whole number from 1 to 365. Leave it empty for 30.', { exact: true }).waitFor();
         await hasFocus('s-window_days');
     });
 test('an empty dialog says what is missing before it offers to save anyway', async () => {

@@ -104,16 +104,18 @@ export const utcTime = (text: string | null): string => (text ? utcTimes.format(
 export const time = (text: string): string => times.format(at(text));
 
 const zoned = new Map<string, Intl.DateTimeFormat>();
-/** In a zone by its name; in UTC where this browser does not know it. */
+export function knowsZone(name: string): boolean {
+    try {
+        return !!new Intl.DateTimeFormat('en', { timeZone: name });
+    } catch {
+        return false;
+    }
+}
 function formatIn(zoneName: string, language: string, options: Intl.DateTimeFormatOptions): Intl.DateTimeFormat {
     const key = [zoneName, language, ...Object.keys(options)].join(' ');
     let format = zoned.get(key);
     if (!format) {
-        try {
-            format = new Intl.DateTimeFormat(language, { ...options, timeZone: zoneName });
-        } catch {
-            format = new Intl.DateTimeFormat(language, { ...options, timeZone: 'UTC' });
-        }
+        format = new Intl.DateTimeFormat(language, { ...options, timeZone: zoneName });
         zoned.set(key, format);
     }
     return format;

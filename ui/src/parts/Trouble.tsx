@@ -32,8 +32,8 @@ export function Trouble({ error, onRetry, retry = t.tryAgain, more }: { error: E
         </div>
     );
 }
-/** Messages of the program are clauses; on the page they begin and end as sentences do. */
+/** Messages of the program are clauses; on the page they begin and end as sentences do. The name of a setting stays as it is. */
 export function sentence(text: string): string {
-    const first = text.charAt(0).toUpperCase() + text.slice(1);
+    const first = /^[a-z]+_[a-z_]+\b/.test(text) ? text : text.charAt(0).toUpperCase() + text.slice(1);
     return /[.!?:]$/.test(first) ? first : first + '.';
 }

@@ -1,5 +1,5 @@
 // "daily 23:00 Europe/Berlin" and its kind, taken apart for forms and put into words.
-import { zone } from '../format';
+import { knowsZone, zone } from '../format';
 import { t } from '../texts';
 
 export type ScheduleKind = 'hourly' | 'daily' | 'weekly' | 'monthly';
@@ -50,5 +50,8 @@ export function scheduleFull(text: string): string {
     const zone = parseSchedule(text)?.zone;
     return scheduleWords(text) + (zone ? ', ' + zone : '');
 }
-/** The zone that its times are of; one that names none starts at a minute of every hour, in the reader's. */
-export const scheduleZone = (text: string): string => parseSchedule(text)?.zone || zone;
+/** The zone to tell its times in: its own; the reader's where it names none, UTC where this browser does not know it. */
+export function scheduleZone(text: string): string {
+    const name = parseSchedule(text)?.zone || zone;
+    return knowsZone(name) ? name : 'UTC';
+}

@@ -137,7 +137,7 @@ function ScheduleCell({ row }: { row: ConnectorRow }) {
             <span class="under" title={next ? t.schedule.both(next, zone) : undefined}>
                 {!row.active ? t.connectors.isInactive : !row.schedule ? t.schedule.byHand : row.status === 'sign_in' ? t.schedule.paused : next ? t.schedule.next(next, zone) : ''}
             </span>
-            {row.schedule && <span class="under">{zone}</span>}
+            {row.schedule && row.schedule.text.includes(zone) && <span class="under">{zone}</span>}
         </>
     );
 }
