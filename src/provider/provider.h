@@ -66,7 +66,7 @@ struct sink {
 struct plan_user {
     const char *key, *status, *group_key;
     bool has_seat;
-    bool has_moved;           /* to this group since the history was read last */
+    bool has_moved;           /* to this group since from where the history is read */
     int64_t from_ms;          /* the history to read begins here */
     int64_t group_organizers; /* members of the group with a seat, enabled or not */
     int64_t group_wanted;     /* those of them whose history is wanted and who have not moved */

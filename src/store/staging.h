@@ -40,9 +40,12 @@ struct reading {
 /* Everyone staged, ordered by group key (NULL first) and key. has_seat: a seat of an enabled staged
  * subscription with has_organizers is assigned to them (by the license's list or the user's own),
  * so that their group's history covers them. has_moved: another group, or none, was theirs at the
- * last publishing. group_organizers: how many of the group have such a seat, of an enabled
- * subscription or not, whatever their status. group_wanted: how many have_seat, are not INVITED and
- * have not moved; group_from_ms: the earliest from_ms of these. */
+ * last publishing or since their reading begins. Whoever has moved, or has lost their last seat
+ * likewise, is read wholly: while the group was read last, they may have left it already, and what
+ * they organised before is not in the new one's history. group_organizers: how many of the group
+ * have such a seat, of an enabled subscription or not, whatever their status. group_wanted: how
+ * many have_seat, are not INVITED and have not moved; group_from_ms: the earliest from_ms of these.
+ */
 struct planned_user {
     const char *key, *status, *group_key;
     bool has_seat, has_moved;

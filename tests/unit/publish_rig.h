@@ -78,7 +78,7 @@ static inline int64_t run_of(const struct publishing *p)
 {
     struct err e = {0};
     CLEANUP(tx_done) struct tx tx = TX_INIT;
-    struct aggregation a = {.connector = id, .trigger = LENT("manual")};
+    struct aggregation a = {.connector = id, .trigger = LENT("manual"), .t_ms = p ? p->to_ms : 0};
     assert_ok(tx_begin(&tx, db, &e) && aggregation_start(db, &a, &e), e);
     if (p) {
         struct publishing own = *p;

@@ -186,7 +186,58 @@ TEST(whoever_has_moved_between_groups_counts_for_none)
     person_in("2", "ACTIVE", "h");
     person_in("3", "ACTIVE", "h");
     person_in("4", "ACTIVE", "h");
-    assert_string_equal(reads(101, 1), "1:99/99(1) 2:99/99(1)! 3:99/99(1) 4:99/99(1)! ");
+    assert_string_equal(reads(101, 1), "1:99/99(1) 2:41/99(1)! 3:99/99(1) 4:41/99(1)! ");
+}
+
+/* Two members of g and, with of_2, what becomes of the second one's own request. */
+static void two_members(const char *group_of_2, const char *of_2)
+{
+    seats("12");
+    person_in("1", "ACTIVE", "g");
+    person_in("2", "ACTIVE", group_of_2);
+    request("g", true, "done", NULL);
+    if (of_2)
+        request("2", false, of_2, "502");
+}
+
+TEST(whoever_has_moved_and_could_not_be_read_is_still_read_wholly_and_alone)
+{
+    two_members("g", NULL);
+    read_until_100();
+    two_members("h", "failed");
+    published(45 * DAY_MS, 105 * DAY_MS);
+    two_members("h", NULL);
+    assert_string_equal(reads(110, 1), "1:104/104(1) 2:50/50(0)! ");
+}
+
+TEST(whoever_has_moved_is_read_alone_until_the_reading_begins_after_that)
+{
+    two_members("g", NULL);
+    read_until_100();
+    two_members("h", "done");
+    published(45 * DAY_MS, 105 * DAY_MS);
+    two_members("h", "done");
+    assert_string_equal(reads(106, 1), "1:104/104(1) 2:46/46(0)! ");
+    published(46 * DAY_MS, 106 * DAY_MS);
+    two_members("h", "done");
+    assert_string_equal(reads(107, 1), "1:105/105(1) 2:105/105(1) ");
+}
+
+/* It may have been lost before the group was read, but after the list. */
+TEST(whoever_has_lost_the_last_seat_is_read_wholly)
+{
+    two_members("g", NULL);
+    read_until_100();
+    seats("1");
+    person_in("1", "ACTIVE", "g");
+    person_in("2", "ACTIVE", "g");
+    request("g", true, "done", NULL);
+    request("2", false, "failed", "502");
+    assert_string_equal(reads(105, 1), "1:99/99(1) 2:45/99(1) ");
+    published(45 * DAY_MS, 105 * DAY_MS);
+    person_in("2", "ACTIVE", "g");
+    license_of(0, "A", 9);
+    assert_string_equal(reads(106, 1), "2:46/46(0) ");
 }
 
 TEST(marks_are_those_of_the_own_connector)
@@ -215,6 +266,9 @@ int main(void)
         PUBLISHED(while_no_meeting_was_ever_found_all_is_read),
         PUBLISHED(a_group_is_read_from_where_its_member_who_is_farthest_back_needs_it),
         PUBLISHED(whoever_has_moved_between_groups_counts_for_none),
+        PUBLISHED(whoever_has_moved_and_could_not_be_read_is_still_read_wholly_and_alone),
+        PUBLISHED(whoever_has_moved_is_read_alone_until_the_reading_begins_after_that),
+        PUBLISHED(whoever_has_lost_the_last_seat_is_read_wholly),
         PUBLISHED(marks_are_those_of_the_own_connector),
     };
     return RUN_ALL(tests);
