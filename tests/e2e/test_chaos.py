@@ -20,6 +20,7 @@ from pathlib import Path
 
 import pytest
 
+import between
 import consistency
 import reference
 import rig
@@ -388,6 +389,37 @@ def test_the_consistency_check_sees_each_damage(sim, ledger):
             db.commit()
         lines = consistency.check(damaged, ledger.home)
         assert any(line.startswith(rule) for line in lines), f"{damage}: {lines}"
+
+
+def test_whoever_leaves_a_group_while_it_is_read_loses_no_meeting(sim, ledger, ledgers):
+    """Moved, or without a seat, after the lists and before the group's history, whose answer then leaves them out: the next
+    aggregation reads them wholly."""
+    there, scout = sim(users=120, seed=6), ledgers("scout")
+    scout.ready(there)
+    scout.run("aggregate", "acme", check=0)
+    with contextlib.closing(sqlite3.connect(scout.database)) as db:
+        groups = dict(db.execute("SELECT key, group_key FROM user_span WHERE group_key IS NOT NULL"))
+    truth, left = there.truth(), set()
+    holders = {row["key"]: row["seats"][0] for row in truth["users"] if row["state"] == "active" and len(row["seats"]) == 1}
+
+    def leave(path, token):
+        group = path.partition("/groups/")[2].partition("/historicalMeetings")[0]
+        if group and not left:
+            mover, loser = [key for key in holders if groups.get(key) == group][:2]
+            left.update((mover, loser))
+            there.control({"move": {"user": mover, "groupKey": next(one for one in groups.values() if one != group)},
+                           "lose_seat": {"user": loser, "license": holders[loser]}})
+
+    with between.Between(there, before=leave) as door:
+        ledger.ready(there, api_url=door.url)
+        ledger.run("aggregate", "acme", check=0)
+    assert left
+    ledger.run("connector", "set", "acme", f"api_url={there.url}", check=0)
+    ledger.run("aggregate", "acme", check=0)
+    meant = {row["key"]: row for row in there.truth()["users"]}
+    for row in ledger.json("report", "users", "acme")["users"]:
+        theirs = meant[row["key"]]
+        assert (row["state"], row["last_activity_at"]) == (theirs["state"], theirs["last_activity_at"]), (row, left)
 
 
 def tell(did):
