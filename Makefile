@@ -43,7 +43,7 @@ test-long:       ## the same, twenty accounts against the truth, every I/O made 
 	@command -v npm >/dev/null || tools/deps ui
 	@tools/run-tests --long
 
-CASES = 150
+CASES = 180
 chaos: build     ## 500 aggregations under faults, 200 kills, and the truth after each; SEED=n CASES=n
 	@tools/deps build test
 	@SEATLEDGER_BUILD=$(CURDIR)/build /usr/bin/python3 tests/e2e/test_chaos.py $(CASES) $(SEED)

@@ -188,7 +188,7 @@ class Storm:
     # ---- an aggregation in the storm ----
 
     def fate(self):
-        return self.dice.choices(["kill", "interrupt", "end"], [48, 8, 44])[0], self.dice.random()
+        return self.dice.choices(["kill", "interrupt", "end"], [56, 7, 37])[0], self.dice.random()
 
     def meet(self, process, fate, moment, changes):
         """Brings its fate to a process; how it ended."""
