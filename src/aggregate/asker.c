@@ -191,16 +191,17 @@ static bool try_once(struct asker *k, const struct fetch_request *rq, bool refus
     return true;
 }
 
-/* Of several askers that wait for long, the first to begin and the last to end are told of. */
-static void tell_wait(struct session *s, int64_t wait_ms, int64_t left_ms, const char *why)
+/* A rate limit holds all askers back; of those that wait for it, the first to begin and the last to
+ * end are told of. Another wait is one asker's own, while the others go on. */
+static void tell_wait(struct session *s, int64_t wait_ms, int64_t left_ms, const struct err *why)
 {
-    if (!s->on_wait || wait_ms < LONG_WAIT_MS)
+    if (!s->on_wait || wait_ms < LONG_WAIT_MS || (s->is_shared && !why->is_limit))
         return;
     session_lock(s);
     bool tell = left_ms ? s->asking->waiting++ == 0 : --s->asking->waiting == 0;
     session_unlock(s);
     if (tell)
-        s->on_wait(s->on_wait_ctx, left_ms, why);
+        s->on_wait(s->on_wait_ctx, left_ms, left_ms ? why->msg : "");
 }
 
 static bool wait_before_next(struct session *s, const char *api, int status, int64_t wait_ms,
@@ -213,11 +214,11 @@ static bool wait_before_next(struct session *s, const char *api, int status, int
         pace_hold(pace_of(s, api), clock_mono(s->env->clock), wait_ms);
     }
     session_unlock(s);
-    tell_wait(s, wait_ms, wait_ms, why->msg);
+    tell_wait(s, wait_ms, wait_ms, why);
     log_line(s->env->log, LOG_INFO, "wait", "connector=\"%s\" ms=%lld status=%d", s->connector.name,
              (long long)wait_ms, status);
     bool waited = clock_wait(s->env->clock, wait_ms, s->env->stop);
-    tell_wait(s, wait_ms, 0, "");
+    tell_wait(s, wait_ms, 0, why);
     return waited || err_set(e, ERR_STOPPED, "stopped");
 }
 

@@ -40,10 +40,12 @@ static void end_hash(crypto_generichash_state *h, char out[static 2 * FINGERPRIN
 static bool base_of(const struct env *env, const struct connector *c,
                     char out[static 2 * FINGERPRINT_BYTES + 1], struct err *e)
 {
-    bool has_secret;
+    bool has_secret, has_grant;
     crypto_generichash_state h;
+    CLEANUP(grant_done) struct grant grant = {0};
     CLEANUP(secret_done) struct secret secret = SECRET_INIT;
-    if (!vault_get(env->vault, env->db, c->id, "client_secret", &secret, &has_secret, e))
+    if (!vault_get(env->vault, env->db, c->id, "client_secret", &secret, &has_secret, e) ||
+        !grant_get(env->db, c->id, &grant, &has_grant, e))
         return false;
     crypto_generichash_init(&h, NULL, 0, FINGERPRINT_BYTES);
     add_text(&h, c->name);
@@ -51,6 +53,9 @@ static bool base_of(const struct env *env, const struct connector *c,
     add_settings(&h, c);
     if (has_secret)
         crypto_generichash_update(&h, (const unsigned char *)secret_reveal(&secret), secret.len);
+    if (has_grant)
+        crypto_generichash_update(&h, (const unsigned char *)&grant.granted_ms,
+                                  sizeof grant.granted_ms);
     end_hash(&h, out);
     return true;
 }

@@ -11,6 +11,8 @@
 /* Read again before each mark: a meeting that was running then is in the history only once it has
  * ended (goto-api.md 3.1). */
 enum { AGAIN_MS = DAY_MS };
+/* Once in so long all is read: what the provider left out by mistake, or added late, is found. */
+#define WHOLE_EACH_MS (7 * DAY_MS)
 
 static bool store_request(void *ctx, const struct plan_request *rq, struct err *e)
 {
@@ -58,8 +60,12 @@ bool history_plan(struct history *h, struct err *e)
 {
     struct db *db = h->session->env->db;
     struct planning p = {h->session->provider, planner_of(h)};
-    const struct reading r = {h->from_ms, h->to_ms, h->full ? h->to_ms - h->from_ms : AGAIN_MS};
+    int64_t whole_ms;
     CLEANUP(tx_done) struct tx tx = TX_INIT;
+    if (!coverage_whole(db, h->session->connector.id, &whole_ms, e))
+        return false;
+    h->is_whole = h->is_whole || whole_ms > h->to_ms || h->to_ms - whole_ms >= WHOLE_EACH_MS;
+    const struct reading r = {h->from_ms, h->to_ms, h->is_whole ? h->to_ms - h->from_ms : AGAIN_MS};
     return tx_begin(&tx, db, e) &&
            stage_each_user(db, h->session->connector.id, &r, plan_one, &p, e) && tx_commit(&tx, e);
 }
@@ -115,7 +121,8 @@ struct crew {
     pthread_cond_t changed;
     int64_t last_n; /* of the request that was taken last */
     unsigned in_flight;
-    bool stopped; /* no further request makes sense */
+    int64_t gave_up_ms; /* when the last of given_up_in_a_row was given up (monotonic) */
+    bool stopped;       /* no further request makes sense */
     bool limited;
     bool failed; /* why */
     struct err why;
@@ -154,9 +161,12 @@ static bool stop_reading(struct history *h, struct err *why, struct err *e)
 
 /* What was given up for a reason that passes: once is one organizer's trouble, again and again it
  * is everyone's. */
-static bool count_trouble(struct history *h, const struct err *why, struct err *e)
+static bool count_trouble(struct history *h, const struct err *why, int64_t begun_ms, struct err *e)
 {
     bool gave_up = why->kind == ERR_RETRY;
+    if (gave_up && h->given_up_in_a_row && begun_ms < h->crew->gave_up_ms)
+        return true; /* it was in flight beside the one before: the same trouble, not one more */
+    h->crew->gave_up_ms = clock_mono(h->session->env->clock);
     h->given_up_in_a_row = gave_up ? h->given_up_in_a_row + 1 : 0;
     enum outage outage = outage_of(h->given_up_in_a_row);
     h->session->in_doubt = outage != OUTAGE_NONE;
@@ -182,22 +192,22 @@ static bool doubt_history(struct reader *r, const struct history_request *rq, in
 
 /* What came of a request is stored. */
 static bool settle(struct reader *r, const struct history_request *rq, enum history_outcome came,
-                   int64_t bad, struct err *why, struct err *e)
+                   int64_t bad, int64_t begun_ms, struct err *why, struct err *e)
 {
     struct history *h = r->h;
     switch (came) {
     case HISTORY_READ:
         h->with_read++;
         return (bad ? doubt_history(r, rq, bad, e) : end_request(r, rq, "done", NULL, e)) &&
-               count_trouble(h, why, e);
+               count_trouble(h, why, begun_ms, e);
     case HISTORY_NONE:
         h->with_none++;
-        return end_request(r, rq, "done", NULL, e) && count_trouble(h, why, e);
+        return end_request(r, rq, "done", NULL, e) && count_trouble(h, why, begun_ms, e);
     case HISTORY_HALVE:
         return ask_halves(h, rq, e);
     case HISTORY_UNREADABLE:
         return (rq->is_group ? ask_members(h, rq, e) : end_request(r, rq, "failed", why->msg, e)) &&
-               count_trouble(h, why, e);
+               count_trouble(h, why, begun_ms, e);
     case HISTORY_STOP:
         return stop_reading(h, why, e);
     }
@@ -212,6 +222,7 @@ static bool read_one(struct reader *r, const struct history_request *rq, struct 
     struct sink sink = collect_sink(&r->collect);
     int64_t bad_before = r->collect.bad_records;
     struct err why = {0};
+    int64_t begun_ms = clock_mono(h->session->env->clock);
     h->crew->in_flight++;
     session_unlock(h->session);
     enum history_outcome came =
@@ -220,7 +231,7 @@ static bool read_one(struct reader *r, const struct history_request *rq, struct 
     h->crew->in_flight--;
     int64_t bad = r->collect.bad_records - bad_before;
     h->collect->bad_records += bad;
-    return settle(r, rq, came, bad, &why, e) && (!h->on_step || h->on_step(h->ctx, e));
+    return settle(r, rq, came, bad, begun_ms, &why, e) && (!h->on_step || h->on_step(h->ctx, e));
 }
 
 /* *found is false when none is left, and none in flight that may bring new ones. */
@@ -341,8 +352,10 @@ bool history_read(struct history *h, bool *limited, struct err *e)
     do
         ok = open_reader(&crew, h, e);
     while (ok && crew.count < wanted && crew.count < CREW_MAX && crew.count < h->planned);
+    h->session->is_shared = crew.count > 1;
     if (ok)
         run_crew(&crew);
+    h->session->is_shared = false;
     close_crew(&crew, h->session);
     h->crew = NULL;
     *limited = crew.limited;

@@ -9,7 +9,8 @@ struct history {
     struct session *session;
     struct collect *collect;
     int64_t from_ms, to_ms;
-    bool full;                  /* all of it is read, whatever was read before */
+    bool is_whole; /* all of it is read, whatever was read before; history_plan() sets it where due
+                    */
     int64_t planned;            /* requests */
     int64_t groups;             /* of them: for a whole group */
     int64_t with_read;          /* answers that held a history (2xx) */

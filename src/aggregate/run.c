@@ -154,7 +154,7 @@ static bool plan_history(struct run *r, struct err *e)
                                   .collect = &r->collect,
                                   .from_ms = r->a->t_ms - r->a->look_back_days * DAY_MS,
                                   .to_ms = r->a->t_ms,
-                                  .full = r->o->full,
+                                  .is_whole = r->o->full,
                                   .on_step = on_step,
                                   .ctx = r};
     if (!history_plan(&r->history, e))
@@ -204,6 +204,7 @@ static bool publish_run(struct run *r, struct err *e)
                                  .from_ms = r->history.from_ms,
                                  .to_ms = r->history.to_ms,
                                  .history_seen = r->history.with_read > 0,
+                                 .is_whole = r->history.is_whole,
                                  .users_whole = r->bad_users == 0,
                                  .subscriptions_whole = r->bad_licenses == 0};
     int64_t unread;

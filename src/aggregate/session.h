@@ -33,6 +33,7 @@ struct session {
     struct asker own;
     struct keeper keeper; /* refreshes over the connections of whoever asks */
     struct session_counts counts;
+    bool is_shared;   /* several askers ask */
     bool in_doubt;    /* several requests in a row were given up: try each once only */
     int64_t until_ms; /* monotonic: nothing is asked after it; 0: no such limit */
     bool patient; /* false: do not wait for a rate limit or repeat (Test Connection, Get Token) */

@@ -371,8 +371,9 @@ struct json_reader *json_reader_new(const struct record_spec *spec, const struct
     r->sink = *sink;
     r->document = spec->document ? spec->document : "the answer";
     r->gathered = BUF_INIT(SLICE_BYTES + LONG_TOKEN_BYTES);
-    r->fields = xcalloc(JSON_FIELDS_MAX, sizeof *r->fields);
-    r->texts = xcalloc(1, JSON_RECORD_BYTES_MAX);
+    /* not cleared: an answer uses little of it, and what was not written is not read */
+    r->fields = xrealloc_array(NULL, JSON_FIELDS_MAX, sizeof *r->fields);
+    r->texts = xrealloc_array(NULL, 1, JSON_RECORD_BYTES_MAX);
     r->yajl = yajl_alloc(&callbacks, &wiping, r);
     return r;
 }

@@ -4,7 +4,7 @@
 #include "base/cleanup.h"
 #include "jobs/job.h"
 
-/* While the provider makes us wait, others may work. */
+/* While the provider makes all of a run wait, others may work. */
 static void on_wait(void *ctx, int64_t ms, __attribute__((unused)) const char *why)
 {
     struct job *job = ctx;
@@ -33,15 +33,17 @@ static void note_end(const struct job *job, const struct session *s, bool ok,
 struct begun {
     struct job *job;
     struct db *db;
+    bool has_begun; /* the start is noted */
     bool goes_on;
 };
 
 static bool may_begin(void *ctx, struct err *e)
 {
     struct begun *b = ctx;
-    if (strcmp(b->job->trigger, TRIGGER_SCHEDULE) != 0)
+    if (b->has_begun || strcmp(b->job->trigger, TRIGGER_SCHEDULE) != 0)
         return true;
-    return timer_mark(b->job, b->db, &b->goes_on, e) &&
+    b->has_begun = timer_mark(b->job, b->db, &b->goes_on, e);
+    return b->has_begun &&
            (b->goes_on || err_set(e, ERR_STOPPED, "the schedule names no start any more"));
 }
 

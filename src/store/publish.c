@@ -65,11 +65,14 @@ static const char DROP_READ_AND_GONE[] =
     " AND ($2 <> 0 OR EXISTS (SELECT 1 FROM stage_user s"
     " WHERE s.connector = coverage_user.connector AND s.key = coverage_user.user_key))";
 static const char PUT_COVERAGE[] =
-    "INSERT INTO coverage (connector, from_ms, to_ms, history_seen) VALUES ($1, $2, $3, $4)"
+    "INSERT INTO coverage (connector, from_ms, to_ms, history_seen, whole_ms)"
+    " VALUES ($1, $2, $3, $4, $5)"
     " ON CONFLICT (connector) DO UPDATE SET from_ms = excluded.from_ms, to_ms = excluded.to_ms,"
-    " history_seen = coverage.history_seen | excluded.history_seen";
+    " history_seen = coverage.history_seen | excluded.history_seen,"
+    " whole_ms = CASE WHEN excluded.whole_ms > 0 THEN excluded.whole_ms ELSE coverage.whole_ms END";
 static const char COUNT_UNREAD[] = "SELECT count(*) FROM coverage_user WHERE connector = $1";
 static const char HISTORY_SEEN[] = "SELECT history_seen FROM coverage WHERE connector = $1";
+static const char WHOLE[] = "SELECT whole_ms FROM coverage WHERE connector = $1";
 
 /* ---- what is true from this aggregation on ---- */
 
@@ -173,7 +176,8 @@ static bool move_coverage(struct db *db, const struct publishing *p, struct err 
            (p->users_whole || RUN(db, KEEP_MISSING, e, p->connector)) &&
            RUN(db, DROP_READ_AND_GONE, e, p->connector, p->users_whole) &&
            RUN(db, DISBELIEVE_LATER, e, p->connector, p->to_ms) &&
-           RUN(db, PUT_COVERAGE, e, p->connector, p->from_ms, p->to_ms, p->history_seen);
+           RUN(db, PUT_COVERAGE, e, p->connector, p->from_ms, p->to_ms, p->history_seen,
+               p->is_whole ? p->to_ms : 0);
 }
 
 static bool count_unread(struct db *db, int64_t connector, int64_t *unread, struct err *e)
@@ -218,6 +222,18 @@ bool coverage_history_seen(struct db *db, int64_t connector, bool *seen, struct 
     if (!q_next(q, &found, e))
         return false;
     *seen = found && q_get_int(q, 0) != 0;
+    q_end(q);
+    return true;
+}
+
+bool coverage_whole(struct db *db, int64_t connector, int64_t *whole_ms, struct err *e)
+{
+    struct query *q = query(db, WHOLE);
+    q_int(q, 1, connector);
+    bool found;
+    if (!q_next(q, &found, e))
+        return false;
+    *whole_ms = found ? q_get_int(q, 0) : 0;
     q_end(q);
     return true;
 }

@@ -256,7 +256,9 @@ static const char v3[] =
 /* touched_ms: when somebody worked on the draft last. base: the fingerprint of the connector that
  * it changes, as that was when the draft was begun (aggregate/draft.h). */
 static const char v4[] = "ALTER TABLE draft ADD COLUMN touched_ms INTEGER NOT NULL DEFAULT 0;"
-                         "ALTER TABLE draft ADD COLUMN base TEXT;";
+                         "ALTER TABLE draft ADD COLUMN base TEXT;"
+                         /* T of the last reading that began at the look-back for everyone */
+                         "ALTER TABLE coverage ADD COLUMN whole_ms INTEGER NOT NULL DEFAULT 0;";
 
 const char *const migrations[] = {v1, v2, v3, v4};
 const unsigned migration_count = sizeof migrations / sizeof *migrations;

@@ -98,10 +98,13 @@ bool meetings_put(struct db *db, int64_t connector, int64_t aggregation,
 struct publishing {
     int64_t connector, aggregation, from_ms, to_ms;
     bool history_seen; /* a history was answered with 200 in this run */
+    bool is_whole;     /* everyone was asked for from from_ms on */
     /* False: some records of that listing could not be read, so whoever is missing from it may
      * still be there: their spans stay open, and a user kept so is unread. */
     bool users_whole, subscriptions_whole;
 };
 /* *unread: people whose history could not be read. */
 bool publish(struct db *db, const struct publishing *p, int64_t *unread, struct err *e);
+/* T of the last publishing that is_whole; 0: none. */
+bool coverage_whole(struct db *db, int64_t connector, int64_t *whole_ms, struct err *e);
 bool coverage_history_seen(struct db *db, int64_t connector, bool *seen, struct err *e);

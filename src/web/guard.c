@@ -76,7 +76,13 @@ static void name_peer(struct exchange *x)
     const char *comma = strrchr(forwarded, ',');
     const char *last = comma ? comma + 1 : forwarded;
     last += strspn(last, " \t");
-    int len = (int)strcspn(last, " \t");
+    bool is_bracketed = *last == '[';
+    last +=
+        is_bracketed; /* some proxies write the port too: "192.0.2.1:4001", "[2001:db8::1]:4001" */
+    int len = (int)strcspn(last, is_bracketed ? "]" : " \t");
+    const char *colon = memchr(last, ':', (size_t)len);
+    if (!is_bracketed && colon && !memchr(colon + 1, ':', (size_t)(last + len - colon - 1)))
+        len = (int)(colon - last);
     if (len)
         snprintf(x->peer, sizeof x->peer, "%.*s", len, last);
 }

@@ -142,7 +142,7 @@ def test_daily_runs_follow_the_truth_through_every_change(sim, ledger, seed):
     life = Life(seed, ledger)
     for day in range(1, 8):
         live_a_day(life, there, ledger)
-        assert run_of(ledger)["records"] < all_records
+        assert run_of(ledger)["records"] < all_records or day == 7  # once a week all is read
         figures = reference.read(there, ledger.now, truth["prices"], first=text(START))
         expected = there.get("/sim/truth", at=ledger.now, since=text(START - timedelta(days=60)))
         lines = compare(ledger, expected, figures)

@@ -223,6 +223,17 @@ def test_behind_a_proxy_only_the_last_word_of_all_forwarded_headers_is_believed(
     server.stop()
 
 
+@pytest.mark.parametrize("form", ["192.0.2.9:{}", "[2001:db8:9::1]:{}"])
+def test_a_port_that_a_proxy_writes_makes_no_other_address(ledger, form):
+    set_password(ledger)
+    server = Server(ledger, "--behind-proxy", "--host", "seats.example")
+    headers = {"Host": "seats.example", "Origin": "https://seats.example", "Content-Type": "application/json"}
+    seen = [server.ask("POST", "/api/v1/session", json.dumps({"password": "wrong"}),
+                       {**headers, "X-Forwarded-For": form.format(4000 + n)}).status for n in range(11)]
+    assert seen[-2:] == [401, 429]
+    server.stop()
+
+
 @pytest.fixture
 def certificate(tmp_path):
     """A certificate of its own, and its key."""

@@ -63,8 +63,9 @@ static inline void add_run(int64_t id, int64_t t_ms, const char *status, const c
 /* Everyone's history is covered over [from, to]. */
 static inline void add_coverage(int64_t from_ms, int64_t to_ms)
 {
-    sql("INSERT OR REPLACE INTO coverage VALUES (1, %lld, %lld, 1)", (long long)from_ms,
-        (long long)to_ms);
+    sql("INSERT OR REPLACE INTO coverage (connector, from_ms, to_ms, history_seen) VALUES (1, "
+        "%lld, %lld, 1)",
+        (long long)from_ms, (long long)to_ms);
 }
 
 /* Listed from run 1 on. */
