@@ -32,7 +32,7 @@ def csv_text(rows, separator):
 
 
 def bad_date(dice):
-    return dice.choice(["31/giu/2026", "20/jul/2026", "20.07.2026", "20/lug/26", "20/lug/2026 x", "2026-07-20", "20/lug/9999",
+    return dice.choice(["31/giu/2026", "20/jul/2026", "20.07.2026", "20/lug/26", "20/lug/2026 x", "2026-07-32", "20/lug/9999",
                         "\u200e20/lug/2026", "２０/lug/2026", "lug", "20/lug/2027", "32/lug/2026", "never", "#REF!"])
 
 
