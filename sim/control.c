@@ -259,7 +259,7 @@ static bool move(struct sim *s, yajl_val v, struct json *j, struct err *e)
     struct person *p = NULL;
     const char *key = text_of(get(v, "groupKey"));
     int32_t group = key ? account_group(&s->account, key) : -1;
-    if (!find_person(s, get(v, "user"), &p, e))
+    if (!find_person(s, get(v, "user"), &p, e) || !p)
         return false;
     if (key && group < 0)
         return wrong(e, "no group has that key");

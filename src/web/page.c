@@ -49,10 +49,10 @@ bool page_file(struct exchange *x, struct err *e)
     const struct asset *a = find(x->rq->raw_path);
     if (!a) {
         x->status = 404;
-        if (!is_person(x->rq))
-            return err_set(e, ERR_USAGE, "there is nothing at %s", x->rq->path);
-        a = find("/");
+        a = is_person(x->rq) ? find("/") : NULL;
     }
+    if (!a)
+        return err_set(e, ERR_USAGE, "there is nothing at %s", x->rq->path);
     bool is_gzip = takes_gzip(x->rq);
     x->answer->content_type = a->type;
     x->answer->fixed = is_gzip ? a->gzip : a->plain;

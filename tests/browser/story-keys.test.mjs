@@ -67,8 +67,12 @@ test('a aggregates, after it has asked; the run ends complete', async () => {
 test('a run is cancelled', async () => {
     await page.getByRole('button', { name: 'Aggregate now', disabled: false }).first().waitFor(); // the run before has left
     await w.control({ faults: ['slow=300'] });
-    await page.keyboard.press('a');
-    await pressOn(page, page.getByRole('alertdialog').getByRole('button', { name: 'Aggregate now' }));
+    const sure = page.getByRole('alertdialog').getByRole('button', { name: 'Aggregate now' });
+    for (let i = 0; i < 30 && !(await sure.isVisible()); i++) {
+        await page.keyboard.press('a'); // until the run before has left
+        await sure.waitFor({ timeout: 500 }).catch(() => {});
+    }
+    await pressOn(page, sure);
     await pressOn(page, button('Cancel run'));
     await page.getByRole('cell', { name: 'Cancelled' }).first().waitFor({ timeout: 30_000 });
     await w.control({ faults: [] });

@@ -13,7 +13,11 @@ export const turnKeys = (on: boolean): void => localStorage.setItem('keys', on ?
 /** While a dialog is open only the keys registered within it count. */
 export function raiseLayer(): () => void {
     layer++;
-    return () => void layer--;
+    return () => {
+        layer--;
+        // A page that was shown before its dialog had gone is of no dialog.
+        for (const map of maps) map.layer = Math.min(map.layer, layer);
+    };
 }
 
 function isTyping(target: EventTarget | null): boolean {
