@@ -214,26 +214,30 @@ bool publish(struct db *db, const struct publishing *p, int64_t *unread, struct 
            tx_commit(&tx, e);
 }
 
-bool coverage_history_seen(struct db *db, int64_t connector, bool *seen, struct err *e)
+/* A member of the connector's coverage; 0: it has none. */
+static bool coverage_member(struct db *db, const char *sql, int64_t connector, int64_t *value,
+                            struct err *e)
 {
-    struct query *q = query(db, HISTORY_SEEN);
+    struct query *q = query(db, sql);
     q_int(q, 1, connector);
     bool found;
     if (!q_next(q, &found, e))
         return false;
-    *seen = found && q_get_int(q, 0) != 0;
+    *value = found ? q_get_int(q, 0) : 0;
     q_end(q);
+    return true;
+}
+
+bool coverage_history_seen(struct db *db, int64_t connector, bool *seen, struct err *e)
+{
+    int64_t value;
+    if (!coverage_member(db, HISTORY_SEEN, connector, &value, e))
+        return false;
+    *seen = value != 0;
     return true;
 }
 
 bool coverage_whole(struct db *db, int64_t connector, int64_t *whole_ms, struct err *e)
 {
-    struct query *q = query(db, WHOLE);
-    q_int(q, 1, connector);
-    bool found;
-    if (!q_next(q, &found, e))
-        return false;
-    *whole_ms = found ? q_get_int(q, 0) : 0;
-    q_end(q);
-    return true;
+    return coverage_member(db, WHOLE, connector, whole_ms, e);
 }
