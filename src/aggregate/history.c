@@ -43,7 +43,9 @@ static bool plan_one(void *ctx, const struct planned_user *u, struct err *e)
                                    .from_ms = u->from_ms,
                                    .group_organizers = u->group_organizers,
                                    .group_wanted = u->group_wanted,
-                                   .group_from_ms = u->group_from_ms};
+                                   .group_from_ms = u->group_from_ms,
+                                   .is_proven = u->is_proven,
+                                   .group_proven = u->group_proven};
     return p->provider->plan(&p->planner, &user, e);
 }
 
@@ -65,7 +67,13 @@ bool history_plan(struct history *h, struct err *e)
     if (!coverage_whole(db, h->session->connector.id, &whole_ms, e))
         return false;
     h->is_whole = h->is_whole || whole_ms > h->to_ms || h->to_ms - whole_ms >= WHOLE_EACH_MS;
-    const struct reading r = {h->from_ms, h->to_ms, h->is_whole ? h->to_ms - h->from_ms : AGAIN_MS};
+    if (h->is_whole)
+        h->proof_from_ms = 0;
+    const struct reading r = {.from_ms = h->from_ms,
+                              .to_ms = h->to_ms,
+                              .again_ms = h->is_whole ? h->to_ms - h->from_ms : AGAIN_MS,
+                              .proof_from_ms = h->proof_from_ms,
+                              .asked_from_ms = h->to_ms - WHOLE_EACH_MS};
     return tx_begin(&tx, db, e) &&
            stage_each_user(db, h->session->connector.id, &r, plan_one, &p, e) && tx_commit(&tx, e);
 }

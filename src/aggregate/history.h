@@ -11,6 +11,9 @@ struct history {
     int64_t from_ms, to_ms;
     bool is_whole; /* all of it is read, whatever was read before; history_plan() sets it where due
                     */
+    /* A counted meeting since then proves that somebody is active without being asked; 0: everyone
+     * is asked. history_plan() sets it to 0 where all is read. */
+    int64_t proof_from_ms;
     int64_t planned;            /* requests */
     int64_t groups;             /* of them: for a whole group */
     int64_t with_read;          /* answers that held a history (2xx) */

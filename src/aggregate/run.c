@@ -148,6 +148,13 @@ static bool list_account(struct run *r, struct err *e)
            collect_flush(&r->collect, e);
 }
 
+/* Who is proven active by a meeting since then need not be read; 0: everyone is. */
+static int64_t proof_from(const struct run *r)
+{
+    bool is_exact = strcmp(config_text(r->s->config, "freshness"), "exact") == 0;
+    return is_exact ? 0 : r->a->t_ms - r->a->window_days * DAY_MS;
+}
+
 static bool plan_history(struct run *r, struct err *e)
 {
     r->history = (struct history){.session = r->s,
@@ -155,6 +162,7 @@ static bool plan_history(struct run *r, struct err *e)
                                   .from_ms = r->a->t_ms - r->a->look_back_days * DAY_MS,
                                   .to_ms = r->a->t_ms,
                                   .is_whole = r->o->full,
+                                  .proof_from_ms = proof_from(r),
                                   .on_step = on_step,
                                   .ctx = r};
     if (!history_plan(&r->history, e))
@@ -203,6 +211,7 @@ static bool publish_run(struct run *r, struct err *e)
                                  .aggregation = r->a->id,
                                  .from_ms = r->history.from_ms,
                                  .to_ms = r->history.to_ms,
+                                 .proof_from_ms = r->history.proof_from_ms,
                                  .history_seen = r->history.with_read > 0,
                                  .is_whole = r->history.is_whole,
                                  .users_whole = r->bad_users == 0,

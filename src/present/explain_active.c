@@ -70,6 +70,9 @@ static void add_facts(struct explanation *x, const struct account *a, const stru
         cell_time(explanation_fact(x, "history_to", "to"), h->to_ms);
     }
     cell_int(explanation_fact(x, "history_unread", "but for users"), h->unread);
+    if (h->left_out)
+        cell_int(explanation_fact(x, "history_left_out", "and users proven active before"),
+                 h->left_out);
     cell_int(explanation_fact(x, "active_users", "Active users"), a->figures.states[STATE_ACTIVE]);
     buf_addf(&x->formula, "%lld = users whose last counted meeting began from ",
              (long long)a->figures.states[STATE_ACTIVE]);

@@ -65,6 +65,9 @@ static void add_activity(struct explanation *x, const struct account *a, const s
     c = explanation_fact(x, "history_to", "to");
     if (f->has_coverage)
         cell_time(c, f->covered_to_ms);
+    if (p->state == STATE_ACTIVE && f->has_coverage && f->covered_to_ms < a->at.t_ms)
+        cell_text(explanation_fact(x, "history_note", "Since then"),
+                  "not read: there may be later activity");
 }
 
 static void add_seat(void *ctx, const char *subscription)

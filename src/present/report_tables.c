@@ -80,7 +80,7 @@ static const char *or_null(const char *text)
 void users_table_add(struct table *t, const struct user_row *r)
 {
     struct cell *row = table_row(t);
-    char day[MONEY_TEXT];
+    char day[MONEY_TEXT], or_later[300];
     if (strcmp(r->status, "ACTIVE") != 0)
         t->columns = users_status_columns;
     cell_text(&row[0], or_null(r->name));
@@ -94,7 +94,10 @@ void users_table_add(struct table *t, const struct user_row *r)
                  r->last_day.day);
         cell_text(&row[6], day);
         cell_text(&row[8], r->last_text);
-        cell_text(&row[9], r->last_text);
+        snprintf(or_later, sizeof or_later, "%s or later", r->last_text);
+        cell_text(&row[9], r->may_be_later ? or_later : r->last_text);
+        if (r->may_be_later)
+            cell_text(&row[13], "or later");
     }
     if (r->last == LAST_MEETING)
         cell_time(&row[7], r->last_ms);

@@ -71,6 +71,8 @@ struct plan_user {
     int64_t group_organizers; /* members of the group with a seat, enabled or not */
     int64_t group_wanted;     /* those of them whose history is wanted and who have not moved */
     int64_t group_from_ms;    /* the earliest from_ms of these */
+    bool is_proven;           /* need not be read: what is stored decides the state */
+    bool group_proven;        /* none of group_wanted needs to be */
 };
 struct plan_request {
     bool is_group;

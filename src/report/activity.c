@@ -73,7 +73,7 @@ static const char *const filtered_pages[SORT_COUNT][2] = {
 
 static const char ROW[] =
     "SELECT f.state, f.last, f.last_ms, f.seats, u.email, u.name, u.status, u.group_key,"
-    " coalesce(nullif(u.group_name, ''), u.group_key), c.reason"
+    " coalesce(nullif(u.group_name, ''), u.group_key), c.reason, c.user_key IS NOT NULL"
     " FROM user_figure f JOIN user_span u ON u.connector = f.connector AND u.key = f.user_key"
     " AND u.from_agg <= $1 AND (u.to_agg IS NULL OR u.to_agg > $1)"
     " LEFT JOIN coverage_user c ON c.connector = f.connector AND c.user_key = f.user_key"
@@ -238,6 +238,7 @@ static bool give_row(struct walk *w, struct query *q, const char *key, struct er
         if (!write_day(w, row.last_day, e))
             return false;
         row.last_text = buf_text(&w->date);
+        row.may_be_later = q_get_int(q, 10) != 0;
     }
     return w->on_row(w->ctx, &row, e);
 }

@@ -11,7 +11,8 @@ enum { CHOICES_BYTES_MAX = 2000 };
 
 static const char HISTORY[] =
     "SELECT c.from_ms, c.to_ms, (SELECT count(*) FROM coverage_user u"
-    " WHERE u.connector = c.connector) FROM coverage c WHERE c.connector = $1";
+    " WHERE u.connector = c.connector AND u.reason <> ''), (SELECT count(*) FROM coverage_user u"
+    " WHERE u.connector = c.connector AND u.reason = '') FROM coverage c WHERE c.connector = $1";
 static const char MEETING_END[] =
     "SELECT end_ms FROM meeting WHERE connector = $1 AND organizer = $2 AND start_ms = $3"
     " AND first_agg <= $4 ORDER BY meeting_id DESC";
@@ -38,7 +39,8 @@ bool explain_history(struct db *db, const struct account *a, struct history_rang
         return false;
     *out = (struct history_range){0};
     if (row) {
-        *out = (struct history_range){true, q_get_int(q, 0), q_get_int(q, 1), q_get_int(q, 2)};
+        *out = (struct history_range){true, q_get_int(q, 0), q_get_int(q, 1), q_get_int(q, 2),
+                                      q_get_int(q, 3)};
         q_end(q);
     }
     return true;

@@ -6,10 +6,11 @@
 #include "report/months.h"
 #include "report/people.h"
 
-/* The history that is covered for everyone listed and not invited, but for `unread` of them. */
+/* The history that is covered for everyone listed and not invited, but for `unread` of them, and
+ * `left_out` who are proven active without being read. */
 struct history_range {
     bool is_read;
-    int64_t from_ms, to_ms, unread;
+    int64_t from_ms, to_ms, unread, left_out;
 };
 bool explain_history(struct db *db, const struct account *a, struct history_range *out,
                      struct err *e);

@@ -1,7 +1,8 @@
 #include "report/unread.h"
 
 static const char HISTORIES[] =
-    "SELECT 'history', c.reason, count(*) FROM coverage_user c WHERE c.connector = $1 AND $2 ="
+    "SELECT 'history', c.reason, count(*) FROM coverage_user c WHERE c.connector = $1"
+    " AND c.reason <> '' AND $2 ="
     " (SELECT max(id) FROM aggregation a WHERE a.connector = c.connector"
     " AND a.status IN ('complete', 'incomplete'))"
     " GROUP BY 2 ORDER BY 3 DESC, 2";

@@ -20,10 +20,14 @@ static const char MARK_FAILED_GROUPS[] =
     " WHERE connector = $1 AND status <> 'INVITED' AND unread IS NULL"
     " AND group_key IN (SELECT r.key FROM request r WHERE r.connector = $1 AND r.kind = 'group'"
     " AND r.state IN ('failed', 'todo')) AND " STAGED_SEAT(stage_user);
-/* Nobody is read whom no request that is done covers. */
+/* Nobody is read whom no request that is done covers. $1, $2: proof_from_ms and to_ms; who is
+ * proven active has been left out, for which '' stands. */
 static const char MARK_NOT_ASKED[] =
-    "UPDATE stage_user SET unread = 'not asked'"
-    " WHERE connector = $1 AND status <> 'INVITED' AND unread IS NULL"
+    "UPDATE stage_user SET unread = CASE WHEN $1 > 0 AND EXISTS (SELECT 1 FROM meeting m"
+    " WHERE m.connector = stage_user.connector AND m.organizer = stage_user.key"
+    " AND m.start_ms BETWEEN $1 AND $2 AND coalesce(m.end_ms, m.start_ms) <= $2)"
+    " THEN '' ELSE 'not asked' END"
+    " WHERE connector = $3 AND status <> 'INVITED' AND unread IS NULL"
     " AND NOT EXISTS (SELECT 1 FROM request r WHERE r.connector = stage_user.connector"
     " AND r.kind = 'organizer' AND r.key = stage_user.key AND r.state = 'done')"
     " AND NOT (EXISTS (SELECT 1 FROM request r WHERE r.connector = stage_user.connector"
@@ -32,9 +36,9 @@ static const char MARK_NOT_ASKED[] =
 
 /* ---- what history is covered ---- */
 
-/* An unread person keeps the range known before: the own one; without a row of their own the
- * account-wide one, if they were listed and not INVITED at the last publishing (the spans still say
- * so); else none. */
+/* An unread person, or one who was left out, keeps the range known before: the own one; without a
+ * row of their own the account-wide one, if they were listed and not INVITED at the last publishing
+ * (the spans still say so); else none. */
 static const char KEEP_UNREAD[] =
     "INSERT INTO coverage_user (connector, user_key, from_ms, to_ms, reason)"
     " SELECT s.connector, s.key, c.from_ms, c.to_ms, s.unread FROM stage_user s"
@@ -42,7 +46,8 @@ static const char KEEP_UNREAD[] =
     " WHERE u.connector = s.connector AND u.key = s.key AND u.to_agg IS NULL"
     " AND u.status <> 'INVITED')"
     " WHERE s.connector = $1 AND s.unread IS NOT NULL"
-    " ON CONFLICT (connector, user_key) DO UPDATE SET reason = excluded.reason";
+    " ON CONFLICT (connector, user_key) DO UPDATE SET reason = excluded.reason"
+    " WHERE coverage_user.reason <> excluded.reason";
 /* So does a kept one: listed before, and perhaps in a record that could not be read. */
 static const char KEEP_MISSING[] =
     "INSERT INTO coverage_user (connector, user_key, from_ms, to_ms, reason)"
@@ -70,7 +75,8 @@ static const char PUT_COVERAGE[] =
     " ON CONFLICT (connector) DO UPDATE SET from_ms = excluded.from_ms, to_ms = excluded.to_ms,"
     " history_seen = coverage.history_seen | excluded.history_seen,"
     " whole_ms = CASE WHEN excluded.whole_ms > 0 THEN excluded.whole_ms ELSE coverage.whole_ms END";
-static const char COUNT_UNREAD[] = "SELECT count(*) FROM coverage_user WHERE connector = $1";
+static const char COUNT_UNREAD[] =
+    "SELECT count(*) FROM coverage_user WHERE connector = $1 AND reason <> ''";
 static const char HISTORY_SEEN[] = "SELECT history_seen FROM coverage WHERE connector = $1";
 static const char WHOLE[] = "SELECT whole_ms FROM coverage WHERE connector = $1";
 
@@ -163,10 +169,10 @@ static bool run(struct db *db, const char *sql, const int64_t *values, int count
     run((db), (sql), (const int64_t[]){__VA_ARGS__},                                               \
         (int)(sizeof(int64_t[]){__VA_ARGS__} / sizeof(int64_t)), (e))
 
-static bool mark_unread(struct db *db, int64_t connector, struct err *e)
+static bool mark_unread(struct db *db, const struct publishing *p, struct err *e)
 {
-    return RUN(db, MARK_FAILED, e, connector) && RUN(db, MARK_FAILED_GROUPS, e, connector) &&
-           RUN(db, MARK_NOT_ASKED, e, connector);
+    return RUN(db, MARK_FAILED, e, p->connector) && RUN(db, MARK_FAILED_GROUPS, e, p->connector) &&
+           RUN(db, MARK_NOT_ASKED, e, p->proof_from_ms, p->to_ms, p->connector);
 }
 
 /* Whoever was read is covered over [from_ms, to_ms], neither more nor less. */
@@ -208,7 +214,7 @@ bool publish(struct db *db, const struct publishing *p, int64_t *unread, struct 
 {
     CLEANUP(tx_done) struct tx tx = TX_INIT;
     /* The coverage before the spans: it asks them who was listed before. */
-    return tx_begin(&tx, db, e) && mark_unread(db, p->connector, e) && move_coverage(db, p, e) &&
+    return tx_begin(&tx, db, e) && mark_unread(db, p, e) && move_coverage(db, p, e) &&
            count_unread(db, p->connector, unread, e) &&
            RUN(db, CHANGE_MEETINGS, e, p->aggregation, p->connector) && write_spans(db, p, e) &&
            tx_commit(&tx, e);

@@ -75,7 +75,7 @@ static const char v1[] =
     " connector INTEGER PRIMARY KEY REFERENCES connector (id) ON DELETE CASCADE,"
     " from_ms INTEGER NOT NULL, to_ms INTEGER NOT NULL, history_seen INTEGER NOT NULL) STRICT;"
     /* ... but for these, whose history was not read in it: their own range of before is here (NULL:
-     * none at all), with the reason. */
+     * none at all), with the reason; '': they were proven active without it. */
     "CREATE TABLE coverage_user ("
     " connector INTEGER NOT NULL REFERENCES connector (id) ON DELETE CASCADE,"
     " user_key TEXT NOT NULL, from_ms INTEGER, to_ms INTEGER, reason TEXT NOT NULL,"

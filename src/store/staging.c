@@ -5,7 +5,6 @@
 
 #include "base/cleanup.h"
 #include "base/xalloc.h"
-#include "store/staged_seat.h"
 
 static const char *const clear[] = {
     "DELETE FROM stage_user WHERE connector = $1",
@@ -69,73 +68,6 @@ static const char STAGE_MEETING[] =
 static const char UNSTAGE_MEETING[] =
     "DELETE FROM stage_meeting WHERE connector = $1 AND organizer = $2 AND meeting_id = $3"
     " AND start_ms = $4";
-
-/* Did an aggregation end a span of `o` that still held at some time from planned.since on? Until it
- * had ended, nobody knew; and what had begun before may be in the old group's history only. */
-#define ENDED_SINCE(o)                                                                             \
-    "EXISTS (SELECT 1 FROM aggregation g WHERE g.id = " #o ".to_agg"                               \
-    " AND (g.t_ms > since OR g.finished_ms > since))"
-
-/* $2, $3, $4: the reading's from, to and again. An own row in coverage_user is an exception;
- * without it the account-wide range is that of whoever was listed and not INVITED at the last
- * publishing. */
-static const char EACH_USER[] =
-    "WITH known AS MATERIALIZED ("
-    " SELECT u.key, u.status, u.group_key, " STAGED_SEAT(
-        u) " AS has_seat,"
-           " " STAGED_ORGANIZER(
-               u) " AS is_organizer,"
-                  " s.key IS NOT NULL AND s.group_key IS DISTINCT FROM u.group_key AS is_elsewhere,"
-                  " CASE WHEN c.user_key IS NOT NULL THEN c.from_ms"
-                  " WHEN s.status <> 'INVITED' THEN a.from_ms END AS from_ms,"
-                  " CASE WHEN c.user_key IS NOT NULL THEN c.to_ms"
-                  " WHEN s.status <> 'INVITED' THEN a.to_ms END AS mark"
-                  " FROM stage_user u"
-                  " LEFT JOIN user_span s ON s.connector = u.connector AND s.key = u.key AND "
-                  "s.to_agg IS NULL"
-                  " LEFT JOIN coverage a ON a.connector = u.connector"
-                  " LEFT JOIN coverage_user c ON c.connector = u.connector AND c.user_key = u.key"
-                  " WHERE u.connector = $1),"
-                  " marked AS MATERIALIZED ("
-                  " SELECT key, status, group_key, has_seat, is_organizer, is_elsewhere,"
-                  " CASE WHEN from_ms <= $2 AND mark <= $3 AND mark - $4 > $2"
-                  " AND EXISTS (SELECT 1 FROM meeting m WHERE m.connector = $1)"
-                  " THEN mark - $4 ELSE $2 END AS since FROM known),"
-                  " judged AS MATERIALIZED ("
-                  " SELECT key, status, group_key, has_seat, is_organizer, since,"
-                  " is_elsewhere OR EXISTS (SELECT 1 FROM user_span o WHERE o.connector = $1 AND "
-                  "o.key = marked.key"
-                  " AND o.group_key IS DISTINCT FROM marked.group_key AND " ENDED_SINCE(
-                      o) ") AS has_moved,"
-                         " NOT has_seat AND EXISTS (SELECT 1 FROM seat_span o LEFT JOIN "
-                         "stage_subscription b"
-                         " ON b.connector = o.connector AND b.key = o.subscription"
-                         " WHERE o.connector = $1 AND o.user_key = marked.key AND o.kind = "
-                         "'assigned' AND (o.to_agg IS"
-                         " NULL AND (b.key IS NULL OR b.enabled = 1 AND b.has_organizers = 1) "
-                         "OR " ENDED_SINCE(
-                             o) "))"
-                                " AS has_lost_seat FROM marked),"
-                                " planned AS MATERIALIZED ("
-                                " SELECT key, status, group_key, has_seat, is_organizer, has_moved,"
-                                " CASE WHEN has_moved OR has_lost_seat THEN $2 ELSE since END AS "
-                                "from_ms FROM judged),"
-                                " team AS MATERIALIZED ("
-                                " SELECT group_key, sum(is_organizer) AS organizers,"
-                                " count(*) FILTER (WHERE has_seat AND NOT has_moved AND status <> "
-                                "'INVITED') AS wanted,"
-                                " min(from_ms) FILTER (WHERE has_seat AND NOT has_moved AND status "
-                                "<> 'INVITED') AS from_ms"
-                                " FROM planned WHERE group_key IS NOT NULL GROUP BY group_key)"
-                                " SELECT p.key, p.status, p.group_key, p.has_seat, p.has_moved, "
-                                "p.from_ms,"
-                                " coalesce(t.organizers, 0), coalesce(t.wanted, 0), "
-                                "coalesce(t.from_ms, p.from_ms)"
-                                " FROM planned p LEFT JOIN team t ON t.group_key = p.group_key"
-                                " ORDER BY p.group_key NULLS FIRST, p.key";
-static const char EACH_MEMBER[] =
-    "SELECT u.key FROM stage_user u WHERE u.connector = $1 AND u.group_key = $2"
-    " AND u.status <> 'INVITED' AND " STAGED_SEAT(u) " ORDER BY u.key";
 
 bool stage_clear(struct db *db, int64_t connector, struct err *e)
 {
@@ -307,65 +239,6 @@ bool stage_forget(struct db *db, int64_t connector, bool users, int64_t number, 
             return false;
     }
     return tx_commit(&tx, e);
-}
-
-/* A cursor of SQLite on a snapshot that another process has written past could never be written
- * from; so these hold the write lock from their first row to their last. */
-bool stage_each_user(struct db *db, int64_t connector, const struct reading *r,
-                     bool (*on_user)(void *ctx, const struct planned_user *u, struct err *e),
-                     void *ctx, struct err *e)
-{
-    CLEANUP(tx_done) struct tx tx = TX_INIT;
-    if (!tx_begin(&tx, db, e))
-        return false;
-    struct query *q = query(db, EACH_USER);
-    q_int(q, 1, connector);
-    q_int(q, 2, r->from_ms);
-    q_int(q, 3, r->to_ms);
-    q_int(q, 4, r->again_ms);
-    for (bool row;;) {
-        if (!q_next(q, &row, e))
-            return false;
-        if (!row)
-            return tx_commit(&tx, e);
-        struct planned_user u = {
-            .key = q_get_text(q, 0),
-            .status = q_get_text(q, 1),
-            .group_key = q_is_null(q, 2) ? NULL : q_get_text(q, 2),
-            .has_seat = q_get_int(q, 3) != 0,
-            .has_moved = q_get_int(q, 4) != 0,
-            .from_ms = q_get_int(q, 5),
-            .group_organizers = q_get_int(q, 6),
-            .group_wanted = q_get_int(q, 7),
-            .group_from_ms = q_get_int(q, 8),
-        };
-        if (!on_user(ctx, &u, e)) {
-            q_end(q);
-            return false;
-        }
-    }
-}
-
-bool stage_each_member(struct db *db, int64_t connector, const char *group_key,
-                       bool (*on_member)(void *ctx, const char *key, struct err *e), void *ctx,
-                       struct err *e)
-{
-    CLEANUP(tx_done) struct tx tx = TX_INIT;
-    if (!tx_begin(&tx, db, e))
-        return false;
-    struct query *q = query(db, EACH_MEMBER);
-    q_int(q, 1, connector);
-    q_text(q, 2, group_key);
-    for (bool row;;) {
-        if (!q_next(q, &row, e))
-            return false;
-        if (!row)
-            return tx_commit(&tx, e);
-        if (!on_member(ctx, q_get_text(q, 0), e)) {
-            q_end(q);
-            return false;
-        }
-    }
 }
 
 static void bind_meeting_key(struct query *q, int64_t connector, const struct meeting *m)

@@ -33,9 +33,12 @@ bool stage_forget(struct db *db, int64_t connector, bool users, int64_t number, 
 
 /* Of the history [from_ms, to_ms], what is to be read: for whom [mark - again_ms, to_ms] is enough,
  * where mark is the end of what was read before, without a gap over from_ms; for everyone else, and
- * as long as no meeting of the connector is stored at all, the whole. */
+ * as long as no meeting of the connector is stored at all, the whole. Whoever has a stored meeting
+ * that counts at to_ms and began at or after proof_from_ms (0: this is not looked at), and whose
+ * mark is not before asked_from_ms, is proven active without being read. */
 struct reading {
     int64_t from_ms, to_ms, again_ms;
+    int64_t proof_from_ms, asked_from_ms;
 };
 /* Everyone staged, ordered by group key (NULL first) and key. has_seat: a seat of an enabled staged
  * subscription with has_organizers is assigned to them (by the license's list or the user's own),
@@ -44,13 +47,14 @@ struct reading {
  * likewise, is read wholly: while the group was read last, they may have left it already, and what
  * they organised before is not in the new one's history. group_organizers: how many of the group
  * have such a seat, of an enabled subscription or not, whatever their status. group_wanted: how
- * many have_seat, are not INVITED and have not moved; group_from_ms: the earliest from_ms of these.
- */
+ * many have_seat, are not INVITED and have not moved; group_from_ms: the earliest from_ms of these;
+ * group_proven: all of these is_proven. */
 struct planned_user {
     const char *key, *status, *group_key;
     bool has_seat, has_moved;
     int64_t from_ms; /* where the reading begins */
     int64_t group_organizers, group_wanted, group_from_ms;
+    bool is_proven, group_proven;
 };
 /* Streams: memory does not grow with the number of people. The callback may write through the same
  * handle; all that it wrote is stored when the last person was handed over, and undone when it
@@ -97,8 +101,9 @@ bool meetings_put(struct db *db, int64_t connector, int64_t aggregation,
  * and finishes the aggregation. */
 struct publishing {
     int64_t connector, aggregation, from_ms, to_ms;
-    bool history_seen; /* a history was answered with 200 in this run */
-    bool is_whole;     /* everyone was asked for from from_ms on */
+    int64_t proof_from_ms; /* of the reading: whoever it proves may have been left out */
+    bool history_seen;     /* a history was answered with 200 in this run */
+    bool is_whole;         /* everyone was asked for from from_ms on */
     /* False: some records of that listing could not be read, so whoever is missing from it may
      * still be there: their spans stay open, and a user kept so is unread. */
     bool users_whole, subscriptions_whole;

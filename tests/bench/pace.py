@@ -38,7 +38,8 @@ def next_day(ledger, sim):
 
 
 def further_runs(folder, users=2000):
-    """First run, one a day later, and one that reads all again: the same account, limit off."""
+    """First run, one a day later, one that reads all again, and one of freshness=figures a day later: the same account,
+    limit off."""
     sim = rig.Sim(folder / "sim-further", users=users)
     try:
         ledger = rig.Ledger(folder / "further").ready(sim, requests_per_second=0)
@@ -46,6 +47,9 @@ def further_runs(folder, users=2000):
         next_day(ledger, sim)
         runs.append(("second run, a day later", *aggregate(ledger, sim)))
         runs.append(("`--full` after that", *aggregate(ledger, sim, "--full")))
+        next_day(ledger, sim)
+        ledger.run("connector", "set", "acme", "freshness=figures", check=0)
+        runs.append(("`freshness=figures`, a day after that", *aggregate(ledger, sim)))
         return runs
     finally:
         sim.stop()

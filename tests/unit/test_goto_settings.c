@@ -89,6 +89,7 @@ static void add_allowed(struct buf *out, const struct option_def *o)
         [OPT_ZONE] = "time zone",
         [OPT_PROXY] = "proxy URL",
         [OPT_LIST] = "words, separated by commas",
+        [OPT_WORD] = "one of these words",
     };
     int64_t min, max;
     if (o->type == OPT_INT) {

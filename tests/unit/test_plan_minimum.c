@@ -78,8 +78,9 @@ static bool count_one(void *ctx, const struct plan_request *rq, struct err *e)
 static bool plan_one(void *ctx, const struct planned_user *u, struct err *e)
 {
     const struct plan_user user = {
-        u->key,     u->status,           u->group_key,    u->has_seat,     u->has_moved,
-        u->from_ms, u->group_organizers, u->group_wanted, u->group_from_ms};
+        u->key,           u->status,    u->group_key,        u->has_seat,
+        u->has_moved,     u->from_ms,   u->group_organizers, u->group_wanted,
+        u->group_from_ms, u->is_proven, u->group_proven};
     return goto_plan(ctx, &user, e);
 }
 

@@ -52,7 +52,7 @@ function person(i, state, nth) {
     return {
         key: String(8000000000000000000n + BigInt(i * 7919)), email: i < FIRST.length ? `${LATIN[a]}@halden.example` : `${LATIN[b].split('.').at(-1)}.${LATIN[a].split('.')[0]}.${i}@halden.example`, name: `${FIRST[a]} ${LAST[b]}`,
         status: invited ? 'INVITED' : state === 'inactive' && nth % 23 === 5 ? 'SUSPENDED' : 'ACTIVE', state, last_activity: date, last_activity_at: at,
-        last_activity_text: date ? date.split('-').reverse().join('.') : null, last_activity_note: spoilt ? 'invalid at source' : null, seats: [], group: GROUPS[(i * 5 + 3) % GROUPS.length].name,
+        last_activity_text: date ? date.split('-').reverse().join('.') : null, last_activity_note: spoilt ? 'invalid at source' : date && nth % 9 === 4 ? 'or later' : null, seats: [], group: GROUPS[(i * 5 + 3) % GROUPS.length].name,
     };
 }
 export function makeUsers(pad = 0) {

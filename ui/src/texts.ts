@@ -150,6 +150,8 @@ export const t = {
         language: (name: string) => `Last activity in ${name}, the language of the user who granted access`,
         noLanguage: 'Last activity in ISO dates: the language of the user who granted access has no format here',
         invalid: 'Invalid at source', noActivity: 'no meeting that the user organised is known',
+        orLater: (day: string) => day + ' or later',
+        orLaterWhy: 'The history was not read up to the last aggregation, so there may be a later meeting.',
         invalidWhy: 'The provider writes the dates of this language without a year. Change the interface language of the user who granted access, then run Get Token again.',
         noMatch: (state: string | null | undefined, group: string | null, seat: string | null, q: string) =>
             `No ${state ? state + ' ' : ''}user${group ? ' in ' + group : ''}${seat ? ' with a seat of ' + seat : ''}${q ? ` matches “${q}”` : ''}.`,
@@ -236,7 +238,7 @@ export const t = {
         meetings: 'Meetings, the latest first', started: 'Started', ended: 'Ended', counts: 'Counts', days: 'Days of imported reports', day: 'Day', file: 'Report', holders: 'Who holds a seat',
         rule: { active: 'a counted meeting in the window', inactive: 'covered; last counted meeting before it', none: 'covered, no counted meeting; or invited', unknown: 'the history could not be read without a gap' } as Record<UserState, string>,
         facts: {
-            aggregation: 'Aggregation', status: 'Status', error: 'Not read', t: 'T', window_days: 'Window, days', window_from: 'Window from', users: 'Users listed', history_from: 'History from', history_to: 'History to', history_unread: 'Not read of', active_users: 'Active users',
+            aggregation: 'Aggregation', status: 'Status', error: 'Not read', t: 'T', window_days: 'Window, days', window_from: 'Window from', users: 'Users listed', history_from: 'History from', history_to: 'History to', history_unread: 'Not read of', history_left_out: 'Proven active before', history_note: 'Since then', active_users: 'Active users',
             key: 'Key', name: 'Name', email: 'E-mail', group: 'Group', state: 'State', rule: 'Because', last_meeting_at: 'Last meeting', last_day: 'Last imported day', last_activity_note: 'In a report', unknown_reason: 'Not read, because', meetings_stored: 'Meetings stored',
             metering: 'Metering', price: 'Price', currency: 'Currency', billing: 'Billing', price_from: 'Price from', price_until: 'Until before', note: 'Note', subscription: 'Key', month: 'Month', enabled: 'Enabled', purchased: 'Purchased', assigned: 'Assigned', reclaimable: 'Reclaimable',
             quantity: 'Quantity', quantity_source: 'Which is', monthly_cost: 'Monthly cost', potential_saving: 'Potential saving',
@@ -280,7 +282,7 @@ export const t = {
         settingHint: (help: string, fallback: string, range: [string, string] | null) => `${help.charAt(0).toUpperCase()}${help.slice(1)}. ${range ? `Range: ${range[0]} to ${range[1]}. ` : ''}${fallback ? `Default: ${fallback}.` : ''}`,
     },
     settingNames: {
-        account_key: 'Account', products: 'Products', window_days: 'Activity window, days', look_back_days: 'Look back, days', history_window_days: 'Most days a request', time_zone: 'Time zone', requests_per_second: 'Requests a second',
+        account_key: 'Account', products: 'Products', window_days: 'Activity window, days', look_back_days: 'Look back, days', freshness: 'Whom each aggregation reads', history_window_days: 'Most days a request', time_zone: 'Time zone', requests_per_second: 'Requests a second',
         timeout: 'Time-out', retries: 'Retries', retry_delay: 'Retry delay', run_limit: 'Longest run', proxy: 'Proxy', ca_file: 'CA file', authorize_url: 'Sign-in address', token_url: 'Token address', revoke_url: 'Revocation address', api_url: 'API address',
     } as Record<string, string>,
     guide: {

@@ -34,6 +34,14 @@ static const struct option_def options[] = {
      .min = 1,
      .max = 366,
      .help = "how many days of meeting history are read; at least window_days"},
+    {.key = "freshness",
+     .type = OPT_WORD,
+     .def = "exact",
+     .words = "exact,figures",
+     .help =
+         "whose history each aggregation reads: exact: everyone's; figures: only of those whom "
+         "what is stored does not prove active, and of the others once a week: fewer requests, "
+         "the same figures, and dates of last activity that may be older than the last meeting"},
     {.key = "history_window_days",
      .type = OPT_INT,
      .def = "60",

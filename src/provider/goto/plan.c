@@ -37,8 +37,8 @@ bool goto_plan(struct planner *p, const struct plan_user *u, struct err *e)
     if (strcmp(u->status, "INVITED") == 0)
         return true;
     if (!group_pays(p, u))
-        return ask(p, false, u->key, u->from_ms, e);
-    if (strcmp(p->last_group, u->group_key) == 0)
+        return u->is_proven || ask(p, false, u->key, u->from_ms, e);
+    if (u->group_proven || strcmp(p->last_group, u->group_key) == 0)
         return true;
     snprintf(p->last_group, sizeof p->last_group, "%s", u->group_key);
     return ask(p, true, u->group_key, u->group_from_ms, e);

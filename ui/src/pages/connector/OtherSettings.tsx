@@ -13,23 +13,38 @@ export function OtherSettings({ d }: { d: Draft }) {
                 .map((s) => {
                     const wrong = d.wrong[s.key];
                     const fallback = s.default ?? s.default_text ?? '';
+                    const common = { id: 's-' + s.key, 'aria-invalid': wrong ? true : undefined, 'aria-describedby': `s-${s.key}-hint` };
                     return (
                         <div class="field" key={s.key}>
                             <label for={'s-' + s.key}>
                                 {t.settingNames[s.key] ?? s.key} <code>{s.key}</code>
                             </label>
-                            <input
-                                id={'s-' + s.key}
-                                class="input"
-                                spellcheck={false}
-                                autocomplete="off"
-                                placeholder={fallback}
-                                value={d.value(s.key)}
-                                aria-invalid={wrong ? true : undefined}
-                                aria-describedby={`s-${s.key}-hint`}
-                                onInput={(event) => d.edit({ settings: { [s.key]: event.currentTarget.value.trim() || null } })}
-                                onBlur={() => void d.flush()}
-                            />
+                            {s.words && s.type === 'word' ? (
+                                <select
+                                    {...common}
+                                    class="select"
+                                    value={d.value(s.key) || fallback}
+                                    onChange={(event) => {
+                                        d.edit({ settings: { [s.key]: event.currentTarget.value } });
+                                        void d.flush();
+                                    }}
+                                >
+                                    {s.words.split(',').map((w) => (
+                                        <option key={w}>{w}</option>
+                                    ))}
+                                </select>
+                            ) : (
+                                <input
+                                    {...common}
+                                    class="input"
+                                    spellcheck={false}
+                                    autocomplete="off"
+                                    placeholder={fallback}
+                                    value={d.value(s.key)}
+                                    onInput={(event) => d.edit({ settings: { [s.key]: event.currentTarget.value.trim() || null } })}
+                                    onBlur={() => void d.flush()}
+                                />
+                            )}
                             <div id={`s-${s.key}-hint`} class={wrong ? 'wrong' : 'hint'} role={wrong ? 'alert' : undefined}>
                                 {wrong ?? t.dialog.settingHint(s.help, fallback, spanOf(s))}
                             </div>

@@ -6,14 +6,16 @@ import { t } from '../../texts';
 const DAY_MS = 86_400_000;
 
 export function LastActivity({ user, iso }: { user: UserRow; iso: boolean }) {
-    if (user.last_activity_note)
+    const isOrLater = user.last_activity_note === 'or later';
+    if (user.last_activity_note && !isOrLater)
         return (
             <span class="tag bad" title={t.users.invalidWhy}>
                 {t.users.invalid}
             </span>
         );
     if (!user.last_activity) return <abbr title={t.users.noActivity}>{UNKNOWN}</abbr>;
-    return <>{iso ? user.last_activity : (user.last_activity_text ?? user.last_activity)}</>;
+    const day = iso ? user.last_activity : (user.last_activity_text ?? user.last_activity);
+    return isOrLater ? <abbr title={t.users.orLaterWhy}>{t.users.orLater(day)}</abbr> : <>{day}</>;
 }
 
 export function UserLine(props: {
