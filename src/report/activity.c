@@ -142,11 +142,16 @@ static bool is_filtered(const struct user_filter *f)
     return f->seat || f->group || (f->search && *f->search);
 }
 
+static bool is_by_name_in_state(const struct user_filter *f)
+{
+    return f->has_state && (f->sort == SORT_NAME || f->sort == SORT_STATE);
+}
+
 /* The statement that gives the keys of the page, its parameters bound. */
 static struct query *page_query(struct db *db, const struct account *a, const struct user_filter *f,
                                 const struct needles *n)
 {
-    bool by_name_in_state = f->has_state && (f->sort == SORT_NAME || f->sort == SORT_STATE);
+    bool by_name_in_state = is_by_name_in_state(f);
     const char *state = f->has_state ? user_state_word(f->state) : NULL;
     struct query *q;
     int at;
@@ -168,6 +173,22 @@ static struct query *page_query(struct db *db, const struct account *a, const st
     q_int(q, at, f->limit ? f->limit : INT64_MAX);
     q_int(q, at + 1, f->offset);
     return q;
+}
+
+/* A page in the second half of an index is nearer to its end: the page that, walked from there, has
+ * the same rows in reverse. False: it is not, or no index is walked. */
+static bool turn_round(const struct account *a, const struct user_filter *f,
+                       struct user_filter *turned)
+{
+    int64_t total = f->has_state ? a->figures.states[f->state] : a->figures.users;
+    if (is_filtered(f) || (f->has_state && !is_by_name_in_state(f)) || f->limit == 0 ||
+        f->offset <= total / 2 || f->offset >= total)
+        return false;
+    *turned = *f;
+    turned->descending = !f->descending;
+    turned->limit = f->limit < total - f->offset ? f->limit : total - f->offset;
+    turned->offset = total - f->offset - turned->limit;
+    return true;
 }
 
 /* ---- rows ---- */
@@ -279,7 +300,22 @@ struct activity {
     struct walk walk;
     struct needles needles;
     struct query *page;
+    char **keys; /* of a page that was walked backwards, the last first */
+    size_t key_count, key_cap;
 };
+
+/* Hands over to c->keys what the page gives. */
+static bool read_backwards(struct activity *c, struct err *e)
+{
+    for (bool row;;) {
+        if (!q_next(c->page, &row, e))
+            return false;
+        if (!row)
+            return true;
+        GROW(c->keys, c->key_count, c->key_cap);
+        c->keys[c->key_count++] = xstrdup(q_get_text(c->page, 0));
+    }
+}
 
 bool activity_open(struct activity **out, struct db *db, const struct account *a,
                    const struct user_filter *filter,
@@ -294,14 +330,32 @@ bool activity_open(struct activity **out, struct db *db, const struct account *a
         return false;
     }
     needles_of(filter, &c->needles);
-    c->page = page_query(db, a, filter, &c->needles);
+    struct user_filter turned;
+    bool is_turned = turn_round(a, filter, &turned);
+    c->page = page_query(db, a, is_turned ? &turned : filter, &c->needles);
+    if (is_turned) {
+        bool ok = read_backwards(c, e);
+        c->page = NULL; /* it has ended */
+        if (!ok) {
+            activity_close(c);
+            return false;
+        }
+    }
     *out = c;
     return true;
 }
 
+static bool next_backwards(struct activity *c, struct err *e)
+{
+    CLEANUP(free_text) char *key = c->keys[--c->key_count];
+    return find_row(&c->walk, key, e);
+}
+
 bool activity_next(struct activity *c, bool *row, struct err *e)
 {
-    *row = false;
+    *row = c->key_count > 0;
+    if (*row)
+        return next_backwards(c, e);
     bool ok = !c->page || q_next(c->page, row, e);
     if (!ok || !*row)
         c->page = NULL; /* it has ended */
@@ -313,6 +367,9 @@ void activity_close(struct activity *c)
     if (!c)
         return;
     q_end(c->page);
+    while (c->key_count > 0)
+        free(c->keys[--c->key_count]);
+    free(c->keys);
     walk_done(&c->walk);
     needles_done(&c->needles);
     free(c);

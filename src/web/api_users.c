@@ -42,11 +42,11 @@ static void write_counts(struct json_out *w, const struct user_counts *c)
     json_object_end(w);
 }
 
-/* What the account can be filtered by: with the first page only, it is the same for all. */
-static bool write_choices(struct json_out *w, struct db *db, const struct account *a, bool is_first,
+/* What the account can be filtered by: the same for all pages, so only where it is asked for. */
+static bool write_choices(struct json_out *w, struct db *db, const struct account *a, bool is_asked,
                           struct err *e)
 {
-    if (!is_first) {
+    if (!is_asked) {
         json_null(w, "groups");
         json_null(w, "seats");
         return true;
@@ -69,9 +69,10 @@ bool api_users(struct exchange *x, struct err *e)
     CLEANUP(users_asked_done) struct users_asked wanted = {.filter.limit = LIMIT};
     CLEANUP(table_done) struct table t = REPORT_TABLE("users", users_columns, USERS_COLUMNS);
     struct user_filter *f = &wanted.filter;
+    int64_t choices = 0;
     if (!exchange_number(x, "limit", 1, LIMIT_MAX, &f->limit, e) ||
         !exchange_number(x, "offset", 0, INT32_MAX, &f->offset, e) ||
-        !users_asked(x, &wanted, &s, e) ||
+        !exchange_number(x, "choices", 0, 1, &choices, e) || !users_asked(x, &wanted, &s, e) ||
         !activity_count(x->server->db, &s.account, f, &counts, e) ||
         !activity_each(x->server->db, &s.account, f, add_user, &t, e))
         return false;
@@ -79,7 +80,7 @@ bool api_users(struct exchange *x, struct err *e)
     const char *language = s.account.at.language;
     json_object(w, NULL);
     write_counts(w, &counts);
-    if (!write_choices(w, x->server->db, &s.account, f->offset == 0, e))
+    if (!write_choices(w, x->server->db, &s.account, choices == 1, e))
         return false;
     json_text(w, "language", *language ? language : NULL);
     output_rows(w, &t);

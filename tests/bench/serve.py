@@ -99,7 +99,7 @@ def answers(folder):
         server.change("POST", path.removeprefix("/api/v1") + "/aggregation", {}, status=202)
         rig.wait_until("the aggregation", lambda: (server.get(path.removeprefix("/api/v1") + "/aggregation") or {}).get("planned"), 120)
         dice = random.Random(1)
-        users = [f"{path}/users?limit=200&offset={dice.randrange(USERS - 1000)}&sort={sort}"
+        users = [f"{path}/users?limit=100&offset={dice.randrange(USERS - 1000)}&sort={sort}"
                  for _ in range(50) for sort in ("name", "last_activity", "state", "email")]
         found = {"static file": load(server.url, [script]),
                  f"overview of {MONTHS} months": load(server.url, [f"{path}/overview?months={MONTHS}"]),

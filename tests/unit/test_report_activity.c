@@ -281,6 +281,36 @@ TEST(pages_follow_each_other_without_a_gap)
         }
 }
 
+/* A page in the second half is walked from the other end. */
+TEST(every_page_is_the_same_piece_of_the_whole_from_whichever_end_it_is_walked)
+{
+    char key[4], expected[40];
+    run_in("UTC");
+    for (int i = 0; i < 9; i++) {
+        snprintf(key, sizeof key, "%d", i);
+        add_user(key, i % 2 ? "Bob" : "Al", "ACTIVE");
+        if (i % 3 == 0)
+            add_meeting(key, T - (i / 4 + 1) * DAY_MS, T - (i / 4) * DAY_MS, 1);
+    }
+    for (int kind = 0; kind < SORT_COUNT * 4; kind++) {
+        struct user_filter f = {.sort = (enum user_sort)(kind / 4),
+                                .descending = kind & 1,
+                                .has_state = kind & 2,
+                                .state = STATE_NONE};
+        CLEANUP(buf_done) struct buf whole = BUF_INIT(100);
+        buf_adds(&whole, keys_of(f));
+        int total = (int)whole.len / 2;
+        assert_int_equal(total, f.has_state ? 6 : 9);
+        for (f.limit = 1; f.limit <= total + 1; f.limit++)
+            for (f.offset = 0; f.offset <= total + 1; f.offset++) {
+                size_t from = 2 * (size_t)f.offset < whole.len ? 2 * (size_t)f.offset : whole.len;
+                snprintf(expected, sizeof expected, "%.*s", (int)(2 * f.limit),
+                         buf_text(&whole) + from);
+                assert_string_equal(keys_of(f), expected);
+            }
+    }
+}
+
 TEST(a_group_filters_by_its_key)
 {
     four_people();
@@ -417,6 +447,7 @@ int main(void)
         RUN_LEDGER(names_are_in_the_order_of_readers_not_of_bytes),
         RUN_LEDGER(each_sort_has_its_order_and_the_reverse),
         RUN_LEDGER(pages_follow_each_other_without_a_gap),
+        RUN_LEDGER(every_page_is_the_same_piece_of_the_whole_from_whichever_end_it_is_walked),
         RUN_LEDGER(a_group_filters_by_its_key),
         RUN_LEDGER(filters_hold_together),
         RUN_LEDGER(a_key_that_another_begins_with_is_no_seat),

@@ -42,7 +42,7 @@ function report(state, path, q) {
     if (path === '/users') {
         const { counts, found } = filtered(state, q);
         const offset = Number(q.get('offset') ?? 0);
-        return ok({ total: found.length, counts, groups: offset ? null : data.GROUPS, seats: offset ? null : data.subscriptions.map(({ key, name }) => ({ key, name })), language: 'de_DE', users: found.slice(offset, offset + Number(q.get('limit') ?? 200)) });
+        return ok({ total: found.length, counts, groups: q.get('choices') ? data.GROUPS : null, seats: !q.get('choices') ? null : data.subscriptions.map(({ key, name }) => ({ key, name })), language: 'de_DE', users: found.slice(offset, offset + Number(q.get('limit') ?? 200)) });
     }
     if (path === '/users.csv') return { csv: 'key,email\n' + filtered(state, q).found.map((u) => `${u.key},${u.email}\n`).join('') };
     if (path === '/explain/active') return ok(explainActive(filtered(state, q).found.filter((u) => u.state === 'active')));

@@ -212,7 +212,7 @@ export interface Named {
 export interface UsersPage {
     total: number;
     counts: { all: number } & Record<UserState, number>;
-    /** What one can filter by: with the first page; null with the others. */
+    /** What one can filter by: with choices=1; else null. */
     groups: Named[] | null;
     seats: Named[] | null;
     language: string | null;

@@ -1,10 +1,10 @@
-// Users come in pages of 200, fetched as they are scrolled to and one ahead. A new filter keeps the old rows until
+// Users come in pages of 100, fetched as they are scrolled to and one ahead. A new filter keeps the old rows until
 // its first page is there.
 import { useCallback, useEffect, useRef, useState } from 'preact/hooks';
 import { type ApiError, OfflineError, read } from '../../api/client';
 import type { UserRow, UsersHead, UsersPage } from '../../api/types';
 
-const SIZE = 200;
+const SIZE = 100;
 
 export interface UserPages {
     head: UsersHead | null;
@@ -26,6 +26,8 @@ export function useUserPages(path: string): UserPages {
     const [error, setError] = useState<ApiError | null>(null);
     const [again, setAgain] = useState(0);
     const asked = useRef(new Set<number>());
+    const choices = useRef(''); // whose are there
+    const whose = path.replace(/\?.*/, '');
     const key = useRef('');
     const join = path.includes('?') ? '&' : '?';
 
@@ -34,14 +36,15 @@ export function useUserPages(path: string): UserPages {
             if (asked.current.has(page)) return;
             asked.current.add(page);
             try {
-                const { data } = await read<UsersPage>(`${path}${join}offset=${page * SIZE}&limit=${SIZE}`);
+                const { data } = await read<UsersPage>(`${path}${join}offset=${page * SIZE}&limit=${SIZE}${choices.current === whose ? '' : '&choices=1'}`);
                 if (key.current !== mine) return;
+                if (data.groups) choices.current = whose;
                 setError(null);
                 setHeld((old) => {
                     const pages = new Map(old?.key === mine ? old.pages : []);
                     pages.set(page, data.users);
-                    // What one can filter by comes with the first page only.
-                    const known = old?.key === mine ? old.head : null;
+                    // What one can filter by comes once.
+                    const known = choices.current === whose ? old?.head : null;
                     return { key: mine, head: { ...data, groups: data.groups ?? known?.groups ?? [], seats: data.seats ?? known?.seats ?? [] }, pages };
                 });
             } catch (e) {
@@ -73,6 +76,9 @@ export function useUserPages(path: string): UserPages {
         updating: !!held && !current,
         row: (index) => held?.pages.get(Math.floor(index / SIZE))?.[index % SIZE],
         want,
-        reload: () => setAgain(again + 1),
+        reload: () => {
+            choices.current = '';
+            setAgain(again + 1);
+        },
     };
 }
