@@ -1,5 +1,6 @@
 #include "jobs/jobs.h"
 
+#include <errno.h>
 #include <signal.h>
 #include <stdlib.h>
 #include <time.h>
@@ -13,6 +14,7 @@
 enum {
     ASKING_MAX = 32, /* sign-ins and tests at one time */
     STACK_BYTES = 1 << 20,
+    FORGET_S = 1, /* so long one that was cancelled may hold whoever waits for it */
 };
 
 void jobs_lock(struct jobs *j)
@@ -300,14 +302,23 @@ static bool any_stopping(const struct jobs *j, int64_t connector)
     return false;
 }
 
-void jobs_forget(struct jobs *j, int64_t connector)
+bool jobs_forget(struct jobs *j, int64_t connector, struct err *e)
 {
+    struct timespec until;
+    bool is_late = false;
+    clock_gettime(CLOCK_MONOTONIC, &until);
+    until.tv_sec += FORGET_S;
     jobs_cancel(j, JOB_SIGN_IN, connector);
     jobs_cancel(j, JOB_CHECK, connector);
     jobs_lock(j);
-    while (any_stopping(j, connector))
-        pthread_cond_wait(&j->changed, &j->lock);
+    while (any_stopping(j, connector) && !is_late)
+        is_late = pthread_cond_timedwait(&j->changed, &j->lock, &until) == ETIMEDOUT;
+    bool ok = !any_stopping(j, connector);
     jobs_unlock(j);
+    if (ok)
+        return true;
+    err_set(e, ERR_BUSY, "a sign-in or a test of this connector was cancelled and is still ending");
+    return err_next(e, "try again in a few seconds");
 }
 
 enum job_state jobs_state(struct jobs *j, enum job_kind kind, int64_t connector, bool *cancelling)
