@@ -1,11 +1,11 @@
 #include "jobs/jobs.h"
 
 #include <errno.h>
-#include <signal.h>
 #include <stdlib.h>
 #include <time.h>
 
 #include "base/cleanup.h"
+#include "base/thread.h"
 #include "base/xalloc.h"
 #include "jobs/job.h"
 #include "net/url.h"
@@ -13,8 +13,7 @@
 
 enum {
     ASKING_MAX = 32, /* sign-ins and tests at one time */
-    STACK_BYTES = 1 << 20,
-    FORGET_S = 1, /* so long one that was cancelled may hold whoever waits for it */
+    FORGET_S = 1,    /* so long one that was cancelled may hold whoever waits for it */
 };
 
 void jobs_lock(struct jobs *j)
@@ -159,21 +158,6 @@ static void *run(void *ctx)
     return NULL;
 }
 
-/* Signals are the main thread's. */
-static bool start_thread(pthread_t *thread, void *(*body)(void *ctx), void *ctx)
-{
-    sigset_t all, before;
-    pthread_attr_t attr;
-    sigfillset(&all);
-    pthread_attr_init(&attr);
-    pthread_attr_setstacksize(&attr, STACK_BYTES);
-    pthread_sigmask(SIG_SETMASK, &all, &before);
-    bool ok = pthread_create(thread, &attr, body, ctx) == 0;
-    pthread_sigmask(SIG_SETMASK, &before, NULL);
-    pthread_attr_destroy(&attr);
-    return ok;
-}
-
 static bool too_much(struct err *e)
 {
     err_set(e, ERR_BUSY, "too many sign-ins and tests are going on");
@@ -217,7 +201,7 @@ static bool start(struct jobs *j, enum job_kind kind, int64_t connector, const c
                         .state = kind == JOB_AGGREGATE ? JOB_QUEUED : JOB_RUNNING,
                         .sign_in.can_catch = true,
                         .pasted = BUF_INIT(2 * (size_t)URL_BYTES_MAX)};
-    if (!start_thread(&job->thread, run, job)) {
+    if (!thread_start(&job->thread, run, job)) {
         job_free(job);
         return too_much(e);
     }
@@ -238,7 +222,7 @@ bool jobs_open(struct jobs **out, const struct jobs_home *h, struct err *e)
     pthread_cond_init(&j->changed, &attr);
     pthread_cond_init(&j->timer_wakes, &attr);
     pthread_condattr_destroy(&attr);
-    j->has_timer = start_thread(&j->timer, timer_run, j);
+    j->has_timer = thread_start(&j->timer, timer_run, j);
     if (!j->has_timer) {
         jobs_close(j);
         return err_set(e, ERR_LOCAL, "this machine gives no more threads");
