@@ -9,6 +9,7 @@
 
 #define SERVER_COOKIE "seatledger"
 
+struct download;
 struct jobs;
 struct route;
 struct verifier;
@@ -40,7 +41,7 @@ struct server {
     struct tries tries;
     struct verifier *verifier;
     struct secret certificate, key; /* what is in the files */
-    unsigned downloads;             /* lists of users that are being sent */
+    struct download *downloads;     /* lists of users that are being sent */
     uint64_t requests[6];           /* answered, by the first digit of the status */
 };
 
