@@ -175,6 +175,12 @@ static bool basic_role(struct exchange *x, const struct passwords *p, struct err
     return ok;
 }
 
+/* A page that is open asks again and again: that nobody uses it ends its visit all the same. */
+static bool is_use(const struct exchange *x)
+{
+    return !listen_header(x->rq, "X-Poll");
+}
+
 static bool identify(struct exchange *x, bool is_api, struct err *e)
 {
     struct server *s = x->server;
@@ -183,7 +189,8 @@ static bool identify(struct exchange *x, bool is_api, struct err *e)
         return false;
     x->is_open = s->is_private && !passwords_any(&p);
     x->role = x->is_open ? ROLE_ADMINISTRATOR
-                         : visits_role(s->visits, exchange_token(x), &p, clock_mono(s->env->clock));
+                         : visits_role(s->visits, exchange_token(x), &p, is_use(x),
+                                       clock_mono(s->env->clock));
     return is_api || x->role != ROLE_NONE || basic_role(x, &p, e);
 }
 
