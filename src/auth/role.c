@@ -10,7 +10,7 @@
 #include "store/audit.h"
 #include "store/password.h"
 
-/* OWASP's least for Argon2id: 19 MiB, two passes; some 20 ms, for the page's only thread waits. */
+/* OWASP's least for Argon2id: 19 MiB, two passes; some 20 ms, for one at a time is verified. */
 enum { PASSES = 2, MEMORY_BYTES = 19 << 20 };
 
 const char *role_word(enum role r)
@@ -39,6 +39,14 @@ bool passwords_load(struct db *db, struct passwords *out, struct err *e)
             return false;
     *out = MOVE(p);
     return true;
+}
+
+struct passwords passwords_copy(const struct passwords *p)
+{
+    struct passwords copy = {0};
+    for (enum role r = ROLE_VIEWER; r < ROLE_COUNT; r++)
+        copy.hash[r] = p->hash[r] ? xstrdup(p->hash[r]) : NULL;
+    return copy;
 }
 
 void passwords_done(struct passwords *p)

@@ -14,6 +14,7 @@ struct passwords {
     char *hash[ROLE_COUNT]; /* NULL: this role has none */
 };
 bool passwords_load(struct db *db, struct passwords *out, struct err *e);
+struct passwords passwords_copy(const struct passwords *p);
 void passwords_done(struct passwords *p);
 bool passwords_any(const struct passwords *p);
 /* The role whose password this is; ROLE_NONE: no role's. Takes as long whether it is one or not. */

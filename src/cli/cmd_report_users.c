@@ -10,19 +10,6 @@
 #include "provider/provider.h"
 #include "report/groups.h"
 
-static bool parse_state(const char *word, struct user_filter *f, struct err *e)
-{
-    if (!word)
-        return true;
-    f->has_state = true;
-    for (f->state = STATE_ACTIVE; f->state < STATE_COUNT; f->state++)
-        if (strcmp(word, user_state_word(f->state)) == 0)
-            return true;
-    return err_set(e, ERR_USAGE,
-                   "--state is one of active, inactive, none, unknown; \"%s\" is none of them",
-                   word);
-}
-
 static bool add_user(void *ctx, const struct user_row *r, __attribute__((unused)) struct err *e)
 {
     users_table_add(ctx, r);
@@ -66,7 +53,9 @@ struct typed_users {
 
 static bool parse_users(const struct typed_users *t, struct user_filter *f, struct err *e)
 {
-    return parse_state(t->state, f, e) && (!t->sort || user_sort_parse(t->sort, &f->sort, e)) &&
+    f->has_state = t->state != NULL;
+    return (!t->state || user_state_parse(t->state, &f->state, e)) &&
+           (!t->sort || user_sort_parse(t->sort, &f->sort, e)) &&
            parse_count("--offset", t->offset, 0, &f->offset, e) &&
            parse_count("--limit", t->limit, 1, &f->limit, e);
 }

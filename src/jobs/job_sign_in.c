@@ -220,7 +220,7 @@ static bool is_in_the_way(const struct job *job)
 static void wait_for_cancelled(struct job *job)
 {
     jobs_lock(job->all);
-    while (is_in_the_way(job))
+    while (is_in_the_way(job) && !stop_asked(&job->stop))
         pthread_cond_wait(&job->all->changed, &job->all->lock);
     jobs_unlock(job->all);
 }

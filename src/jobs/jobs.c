@@ -1,10 +1,11 @@
 #include "jobs/jobs.h"
 
-#include <signal.h>
+#include <errno.h>
 #include <stdlib.h>
 #include <time.h>
 
 #include "base/cleanup.h"
+#include "base/thread.h"
 #include "base/xalloc.h"
 #include "jobs/job.h"
 #include "net/url.h"
@@ -12,7 +13,7 @@
 
 enum {
     ASKING_MAX = 32, /* sign-ins and tests at one time */
-    STACK_BYTES = 1 << 20,
+    FORGET_S = 1,    /* so long one that was cancelled may hold whoever waits for it */
 };
 
 void jobs_lock(struct jobs *j)
@@ -157,21 +158,6 @@ static void *run(void *ctx)
     return NULL;
 }
 
-/* Signals are the main thread's. */
-static bool start_thread(pthread_t *thread, void *(*body)(void *ctx), void *ctx)
-{
-    sigset_t all, before;
-    pthread_attr_t attr;
-    sigfillset(&all);
-    pthread_attr_init(&attr);
-    pthread_attr_setstacksize(&attr, STACK_BYTES);
-    pthread_sigmask(SIG_SETMASK, &all, &before);
-    bool ok = pthread_create(thread, &attr, body, ctx) == 0;
-    pthread_sigmask(SIG_SETMASK, &before, NULL);
-    pthread_attr_destroy(&attr);
-    return ok;
-}
-
 static bool too_much(struct err *e)
 {
     err_set(e, ERR_BUSY, "too many sign-ins and tests are going on");
@@ -215,7 +201,7 @@ static bool start(struct jobs *j, enum job_kind kind, int64_t connector, const c
                         .state = kind == JOB_AGGREGATE ? JOB_QUEUED : JOB_RUNNING,
                         .sign_in.can_catch = true,
                         .pasted = BUF_INIT(2 * (size_t)URL_BYTES_MAX)};
-    if (!start_thread(&job->thread, run, job)) {
+    if (!thread_start(&job->thread, run, job)) {
         job_free(job);
         return too_much(e);
     }
@@ -236,7 +222,7 @@ bool jobs_open(struct jobs **out, const struct jobs_home *h, struct err *e)
     pthread_cond_init(&j->changed, &attr);
     pthread_cond_init(&j->timer_wakes, &attr);
     pthread_condattr_destroy(&attr);
-    j->has_timer = start_thread(&j->timer, timer_run, j);
+    j->has_timer = thread_start(&j->timer, timer_run, j);
     if (!j->has_timer) {
         jobs_close(j);
         return err_set(e, ERR_LOCAL, "this machine gives no more threads");
@@ -300,14 +286,23 @@ static bool any_stopping(const struct jobs *j, int64_t connector)
     return false;
 }
 
-void jobs_forget(struct jobs *j, int64_t connector)
+bool jobs_forget(struct jobs *j, int64_t connector, struct err *e)
 {
+    struct timespec until;
+    bool is_late = false;
+    clock_gettime(CLOCK_MONOTONIC, &until);
+    until.tv_sec += FORGET_S;
     jobs_cancel(j, JOB_SIGN_IN, connector);
     jobs_cancel(j, JOB_CHECK, connector);
     jobs_lock(j);
-    while (any_stopping(j, connector))
-        pthread_cond_wait(&j->changed, &j->lock);
+    while (any_stopping(j, connector) && !is_late)
+        is_late = pthread_cond_timedwait(&j->changed, &j->lock, &until) == ETIMEDOUT;
+    bool ok = !any_stopping(j, connector);
     jobs_unlock(j);
+    if (ok)
+        return true;
+    err_set(e, ERR_BUSY, "a sign-in or a test of this connector was cancelled and is still ending");
+    return err_next(e, "try again in a few seconds");
 }
 
 enum job_state jobs_state(struct jobs *j, enum job_kind kind, int64_t connector, bool *cancelling)

@@ -46,9 +46,9 @@ bool jobs_start(struct jobs *j, enum job_kind kind, int64_t connector, const cha
                 const char *actor, struct err *e);
 /* Asks it to stop, and forgets what a sign-in or a test has to say. False: there was none. */
 bool jobs_cancel(struct jobs *j, enum job_kind kind, int64_t connector);
-/* The same for all that a connector has, but its aggregation, and waits until they have ended: well
- * within a second. */
-void jobs_forget(struct jobs *j, int64_t connector);
+/* The same for all that a connector has, but its aggregation, and waits until they have ended.
+ * ERR_BUSY: one of them had not after a second (a name that does not resolve may hold it). */
+bool jobs_forget(struct jobs *j, int64_t connector, struct err *e);
 enum job_state jobs_state(struct jobs *j, enum job_kind kind, int64_t connector, bool *cancelling);
 
 /* A schedule was set or removed, or a connector became active: it is looked at now. */

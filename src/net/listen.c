@@ -11,12 +11,11 @@
 #include <time.h>
 #include <unistd.h>
 
-#include <microhttpd.h>
-
 #include "base/buf.h"
 #include "base/scan.h"
-#include "base/time.h"
 #include "base/xalloc.h"
+#include "net/listen_answer.h"
+#include "net/listen_client.h"
 #include "net/listen_socket.h"
 
 enum {
@@ -26,17 +25,7 @@ enum {
     HEAD_BYTES = 32 << 10,
     BODY_IGNORED_MAX = 64 << 10, /* of a body that nobody wants */
     BODY_SURPLUS_MAX = 1 << 20,  /* of one that is too long: read, so that its answer gets there */
-    ANSWER_SECONDS = 600,        /* within which a client must have taken its answer */
-    SWEEP_MS = 1000,
-    STREAM_BYTES = 32 << 10, /* asked for at a time */
-};
-
-/* A connection, from its first byte to its last. */
-struct client {
-    struct client *prev, *next;
-    int fd;
-    int64_t since_ms; /* of the connection, or of the end of its last answer */
-    bool answering;
+    WATCHED_MAX = 2,
 };
 
 struct listener {
@@ -46,9 +35,9 @@ struct listener {
     unsigned port;
     listen_handler *handler;
     void *ctx;
-    struct client clients; /* head of a ring */
-    int64_t swept_ms;
-    int wake_fd, watched_fd;
+    struct listen_clients clients;
+    int wake_fd, watched[WATCHED_MAX];
+    size_t watched_count;
     bool ended;
 };
 
@@ -60,6 +49,7 @@ struct pending {
     struct buf body;
     size_t ignored; /* bytes of its body that were not kept */
     bool begun, too_long, last;
+    struct listen_later later;
 };
 
 static int64_t mono_ms(void)
@@ -67,48 +57,6 @@ static int64_t mono_ms(void)
     struct timespec t;
     clock_gettime(CLOCK_MONOTONIC, &t);
     return (int64_t)t.tv_sec * 1000 + t.tv_nsec / 1000000;
-}
-
-/* ---- connections ---- */
-
-static void on_connection(void *ctx, struct MHD_Connection *c, void **state,
-                          enum MHD_ConnectionNotificationCode what)
-{
-    struct listener *l = ctx;
-    if (what == MHD_CONNECTION_NOTIFY_STARTED) {
-        struct client *n = NEW(struct client);
-        n->fd = MHD_get_connection_info(c, MHD_CONNECTION_INFO_CONNECTION_FD)->connect_fd;
-        n->since_ms = mono_ms();
-        n->prev = l->clients.prev;
-        n->next = &l->clients;
-        n->prev->next = n->next->prev = n;
-        *state = n;
-    } else if (*state) {
-        struct client *n = *state;
-        n->prev->next = n->next;
-        n->next->prev = n->prev;
-        free(n);
-        *state = NULL;
-    }
-}
-
-static struct client *client_of(struct MHD_Connection *c)
-{
-    return MHD_get_connection_info(c, MHD_CONNECTION_INFO_SOCKET_CONTEXT)->socket_context;
-}
-
-/* libmicrohttpd closes connections without a byte. One that is older than that, and has not brought
- * a whole request, drips: its bytes are no reason to keep it. */
-static void cut_slow_clients(struct listener *l)
-{
-    int64_t now = mono_ms();
-    int64_t request_ms = SECOND_MS * (l->options.idle_s + l->options.request_s);
-    if (now - l->swept_ms < SWEEP_MS)
-        return;
-    l->swept_ms = now;
-    for (struct client *c = l->clients.next; c != &l->clients; c = c->next)
-        if (now - c->since_ms > (c->answering ? ANSWER_SECONDS * SECOND_MS : request_ms))
-            shutdown(c->fd, SHUT_RDWR); /* its end comes by on_connection() */
 }
 
 /* ---- requests ---- */
@@ -128,19 +76,24 @@ static void *on_target(void *ctx, const char *target,
     return p;
 }
 
+static void end_later(struct pending *p)
+{
+    struct listen_later later = p->later;
+    p->later = (struct listen_later){0};
+    if (later.ctx)
+        later.done(later.ctx);
+}
+
 static void on_done(void *ctx, struct MHD_Connection *c, void **state,
                     __attribute__((unused)) enum MHD_RequestTerminationCode why)
 {
     struct listener *l = ctx;
     struct pending *p = *state;
-    struct client *n = client_of(c);
     *state = NULL;
-    if (n) {
-        n->since_ms = mono_ms();
-        n->answering = false;
-    }
+    listen_client_answered(&l->clients, c);
     if (!p)
         return;
+    end_later(p);
     if (p->last)
         l->ended = true;
     explicit_bzero(p->target, p->target_len); /* may hold an authorisation code */
@@ -179,88 +132,6 @@ const char *listen_cookie(const struct listen_request *rq, const char *name)
     return MHD_lookup_connection_value(rq->connection, MHD_COOKIE_KIND, name);
 }
 
-void listen_text(struct listen_answer *a, char *text)
-{
-    free(a->body);
-    a->body = text;
-    a->body_len = text ? strlen(text) : 0;
-}
-
-void listen_add_header(struct listen_answer *a, const char *name, const char *value)
-{
-    assert(a->header_count < LISTEN_HEADERS_MAX);
-    a->headers[a->header_count].name = name;
-    a->headers[a->header_count++].value = xstrdup(value);
-}
-
-/* ---- answers ---- */
-
-static ssize_t on_stream(void *ctx, __attribute__((unused)) uint64_t at, char *out, size_t max)
-{
-    const struct listen_stream *s = ctx;
-    size_t len = 0;
-    if (!s->read(s->ctx, out, max, &len))
-        return MHD_CONTENT_READER_END_WITH_ERROR;
-    return len ? (ssize_t)len : MHD_CONTENT_READER_END_OF_STREAM;
-}
-
-static void on_stream_done(void *ctx)
-{
-    struct listen_stream *s = ctx;
-    s->done(s->ctx);
-    free(s);
-}
-
-static struct MHD_Response *stream_response(const struct listen_answer *a)
-{
-    struct listen_stream *s = NEW(struct listen_stream);
-    *s = a->stream;
-    struct MHD_Response *r = MHD_create_response_from_callback(MHD_SIZE_UNKNOWN, STREAM_BYTES,
-                                                               on_stream, s, on_stream_done);
-    if (!r)
-        on_stream_done(s);
-    return r;
-}
-
-static struct MHD_Response *make_response(struct listen_answer *a)
-{
-    if (a->fixed) /* persistent bytes are not written to */
-        return MHD_create_response_from_buffer(a->fixed_len, (void *)(uintptr_t)a->fixed,
-                                               MHD_RESPMEM_PERSISTENT);
-    if (a->stream.read)
-        return stream_response(a);
-    if (!a->body)
-        listen_text(a, xstrdup(""));
-    struct MHD_Response *r =
-        MHD_create_response_from_buffer(a->body_len, a->body, MHD_RESPMEM_MUST_FREE);
-    if (r)
-        a->body = NULL; /* the response's now */
-    return r;
-}
-
-static enum MHD_Result send_answer(struct listener *l, struct MHD_Connection *c,
-                                   struct listen_answer *a)
-{
-    struct MHD_Response *r = make_response(a);
-    enum MHD_Result result = MHD_NO;
-    if (r) {
-        for (const char *const(*h)[2] = l->options.headers; h && (*h)[0]; h++)
-            MHD_add_response_header(r, (*h)[0], (*h)[1]);
-        for (size_t i = 0; i < a->header_count; i++)
-            MHD_add_response_header(r, a->headers[i].name, a->headers[i].value);
-        if (a->content_type)
-            MHD_add_response_header(r, MHD_HTTP_HEADER_CONTENT_TYPE, a->content_type);
-        if (a->last)
-            MHD_add_response_header(r, MHD_HTTP_HEADER_CONNECTION, "close");
-        result = MHD_queue_response(c, a->status, r);
-        MHD_destroy_response(r);
-    }
-    free(a->body);
-    for (size_t i = 0; i < a->header_count; i++)
-        free(a->headers[i].value);
-    return result;
-}
-
 /* False: the connection is cut. */
 static bool take_body(const struct listener *l, struct pending *p, const char *bytes, size_t len)
 {
@@ -281,11 +152,11 @@ static bool may_come(const struct listener *l, struct MHD_Connection *c)
                      length <= (l->options.body_max ? BODY_SURPLUS_MAX : BODY_IGNORED_MAX));
 }
 
+/* The handler says what is to be done; it may be asked again. */
 static enum MHD_Result answer(struct listener *l, struct MHD_Connection *c, struct pending *p,
                               const char *method, const char *path)
 {
     char peer[LISTEN_PEER_TEXT];
-    struct client *n = client_of(c);
     struct listen_answer a = {0};
     listen_peer_text(MHD_get_connection_info(c, MHD_CONNECTION_INFO_CLIENT_ADDRESS)->client_addr,
                      peer);
@@ -299,14 +170,19 @@ static enum MHD_Result answer(struct listener *l, struct MHD_Connection *c, stru
         .body = p->too_long ? "" : buf_text(&p->body),
         .body_len = p->too_long ? 0 : p->body.len,
         .too_long = p->too_long,
+        .later = p->later.ctx,
         .connection = c};
-    if (n) {
-        n->since_ms = mono_ms();
-        n->answering = true;
-    }
+    listen_client_answers(c);
     l->handler(l->ctx, &rq, &a);
+    end_later(p);
+    if (a.later.ctx) {
+        p->later = a.later;
+        listen_answer_done(&a);
+        listen_client_waits(c);
+        return MHD_YES;
+    }
     p->last = a.last;
-    return send_answer(l, c, &a);
+    return listen_answer_send(c, l->options.headers, &a);
 }
 
 static enum MHD_Result on_request(void *ctx, struct MHD_Connection *c, const char *path,
@@ -339,12 +215,12 @@ static struct MHD_Daemon *start_one(struct listener *l, int fd)
         {MHD_OPTION_HTTPS_MEM_KEY, 0, is_tls ? (void *)(uintptr_t)o->key_pem : NULL},
         {MHD_OPTION_END, 0, NULL}};
     return MHD_start_daemon(
-        MHD_USE_EPOLL | (is_tls ? MHD_USE_TLS : 0), 0, NULL, NULL, on_request, l,
-        MHD_OPTION_LISTEN_SOCKET, fd, MHD_OPTION_URI_LOG_CALLBACK, on_target, l,
-        MHD_OPTION_NOTIFY_COMPLETED, on_done, l, MHD_OPTION_NOTIFY_CONNECTION, on_connection, l,
-        MHD_OPTION_CONNECTION_LIMIT, o->connections, MHD_OPTION_PER_IP_CONNECTION_LIMIT,
-        o->per_address, MHD_OPTION_CONNECTION_TIMEOUT, o->idle_s,
-        MHD_OPTION_CONNECTION_MEMORY_LIMIT, o->head_max, MHD_OPTION_STRICT_FOR_CLIENT, 1,
+        MHD_USE_EPOLL | MHD_ALLOW_SUSPEND_RESUME | (is_tls ? MHD_USE_TLS : 0), 0, NULL, NULL,
+        on_request, l, MHD_OPTION_LISTEN_SOCKET, fd, MHD_OPTION_URI_LOG_CALLBACK, on_target, l,
+        MHD_OPTION_NOTIFY_COMPLETED, on_done, l, MHD_OPTION_NOTIFY_CONNECTION,
+        listen_client_on_connection, &l->clients, MHD_OPTION_CONNECTION_LIMIT, o->connections,
+        MHD_OPTION_PER_IP_CONNECTION_LIMIT, o->per_address, MHD_OPTION_CONNECTION_TIMEOUT,
+        o->idle_s, MHD_OPTION_CONNECTION_MEMORY_LIMIT, o->head_max, MHD_OPTION_STRICT_FOR_CLIENT, 1,
         MHD_OPTION_ARRAY, is_tls ? tls : &tls[2], MHD_OPTION_END);
 }
 
@@ -373,8 +249,7 @@ static struct listener *listener_new(const struct listen_options *o)
     own->idle_s = o->idle_s ? o->idle_s : IDLE_SECONDS;
     own->request_s = o->request_s ? o->request_s : REQUEST_SECONDS;
     own->head_max = o->head_max ? o->head_max : HEAD_BYTES;
-    l->clients.prev = l->clients.next = &l->clients;
-    l->watched_fd = -1;
+    listen_clients_init(&l->clients, own->idle_s, own->request_s);
     l->wake_fd = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
     return l;
 }
@@ -413,7 +288,8 @@ unsigned listener_port(const struct listener *l)
 
 void listener_watch(struct listener *l, int fd)
 {
-    l->watched_fd = fd;
+    assert(l->watched_count < WATCHED_MAX);
+    l->watched[l->watched_count++] = fd;
 }
 
 void listener_wake(struct listener *l)
@@ -435,37 +311,42 @@ static int wait_ms(const struct listener *l, int64_t left_ms)
 }
 
 /* The daemons, then what wakes. */
-static void list_fds(const struct listener *l, struct pollfd *fds)
+static nfds_t list_fds(const struct listener *l, struct pollfd *fds)
 {
+    nfds_t n = 0;
     for (size_t i = 0; i < l->count; i++) {
         const union MHD_DaemonInfo *info =
             MHD_get_daemon_info(l->daemons[i], MHD_DAEMON_INFO_EPOLL_FD);
-        fds[i] = (struct pollfd){.fd = info->epoll_fd, .events = POLLIN};
+        fds[n++] = (struct pollfd){.fd = info->epoll_fd, .events = POLLIN};
     }
-    fds[l->count] = (struct pollfd){.fd = l->wake_fd, .events = POLLIN};
-    fds[l->count + 1] = (struct pollfd){.fd = l->watched_fd, .events = POLLIN};
+    fds[n++] = (struct pollfd){.fd = l->wake_fd, .events = POLLIN};
+    for (size_t i = 0; i < l->watched_count; i++)
+        fds[n++] = (struct pollfd){.fd = l->watched[i], .events = POLLIN};
+    return n;
 }
 
 static bool was_woken(const struct listener *l, const struct pollfd *fds)
 {
     uint64_t times;
     bool woken = fds[l->count].revents != 0 && read(l->wake_fd, &times, sizeof times) > 0;
-    return woken || fds[l->count + 1].revents != 0;
+    for (size_t i = 0; i < l->watched_count; i++)
+        woken = woken || fds[l->count + 1 + i].revents != 0;
+    return woken;
 }
 
 bool listen_run(struct listener *l, int64_t ms, bool *ended, struct err *e)
 {
-    struct pollfd fds[LISTEN_ADDRESSES_MAX + 2];
+    struct pollfd fds[LISTEN_ADDRESSES_MAX + 1 + WATCHED_MAX];
     int64_t end_ms = mono_ms() + ms;
-    list_fds(l, fds);
+    nfds_t count = list_fds(l, fds);
     for (int64_t left = ms; left > 0 && !l->ended; left = end_ms - mono_ms()) {
-        int n = poll(fds, l->count + 2, wait_ms(l, left));
+        int n = poll(fds, count, wait_ms(l, left));
         if (n < 0 && errno != EINTR)
             return err_set(e, ERR_LOCAL, "waiting for a request: %s", strerror(errno));
         for (size_t i = 0; i < l->count; i++)
             if (MHD_run(l->daemons[i]) != MHD_YES)
                 return err_set(e, ERR_LOCAL, "the HTTP server failed");
-        cut_slow_clients(l);
+        listen_clients_sweep(&l->clients);
         if (n < 0 || was_woken(l, fds)) /* a signal: the caller may want to stop */
             break;
     }
@@ -477,6 +358,7 @@ void listener_close(struct listener *l)
 {
     if (!l)
         return;
+    listen_clients_resume(&l->clients); /* libmicrohttpd wants none to be suspended */
     for (size_t i = 0; i < l->count; i++)
         MHD_stop_daemon(l->daemons[i]);
     close(l->wake_fd);

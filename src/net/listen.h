@@ -17,6 +17,7 @@ struct listen_request {
     const char *body;          /* NUL-terminated; "" without one */
     size_t body_len;
     bool too_long; /* the body was longer than body_max, and is not here */
+    void *later;   /* what an earlier call for this request left in listen_later; NULL: none did */
     void *connection;
 };
 /* The first header, or cookie, of that name; NULL: none. Lives as long as the request. */
@@ -34,6 +35,15 @@ struct listen_stream {
     void *ctx;
 };
 
+/* Instead of an answer: the request waits until listen_resume(). Then the handler is called for it
+ * once more, with ctx as rq->later. While it waits nobody notices that its client has gone. */
+struct listen_later {
+    void *ctx; /* NULL: does not wait */
+    /* The handler has been called again, or there is no request any more. In the thread of
+     * listen_run() or listener_close(). */
+    void (*done)(void *ctx);
+};
+
 enum { LISTEN_HEADERS_MAX = 8 };
 struct listen_answer {
     unsigned status;
@@ -43,6 +53,7 @@ struct listen_answer {
     const void *fixed; /* instead of body: bytes that outlive the listener; never copied */
     size_t fixed_len;
     struct listen_stream stream; /* instead of body, with read set; the answer owns it */
+    struct listen_later later;   /* instead of all of this */
     struct {
         const char *name; /* constant text */
         char *value;      /* owned */
@@ -70,10 +81,15 @@ struct listen_options {
     size_t head_max;      /* memory for the head of a request and what the answer needs (32 KiB) */
     unsigned connections; /* most at a time (64) */
     unsigned per_address; /* most of one address (all of them) */
-    unsigned idle_s;      /* a connection without a byte for so long is closed (10 s) */
+    unsigned idle_s;      /* a connection without a byte for so long, or an answer of which its
+                           * client takes none for so long, is cut (10 s) */
     unsigned request_s;   /* a request that has not come within so long is cut (30 s) */
     const char *certificate_pem, *key_pem; /* with both, TLS; else none */
 };
+
+/* The request that waits on this connection (rq->connection) goes on. Between its call and its
+ * later.done(), in the thread of listen_run(), outside of it. */
+void listen_resume(void *connection);
 
 struct listener;
 /* ERR_LOCAL with *in_use set when another program has the port. What o points to must outlive the
@@ -81,7 +97,7 @@ struct listener;
 bool listener_open(struct listener **out, const struct listen_options *o, listen_handler *handler,
                    void *ctx, bool *in_use, struct err *e);
 unsigned listener_port(const struct listener *l);
-/* listen_run() also returns as soon as fd can be read. */
+/* listen_run() also returns as soon as fd can be read. At most two. */
 void listener_watch(struct listener *l, int fd);
 /* Makes listen_run() return; from any thread. */
 void listener_wake(struct listener *l);

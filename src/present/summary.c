@@ -96,6 +96,7 @@ void summary_write(struct json_out *w, const char *key, const char *connector,
     json_object_end(w);
     json_int(w, "window_days", a->at.window_days);
     summary_members(w, s, &s->monthly_cost, s->without_price);
+    json_text(w, "time_zone", zone_name(a->zone));
     json_object_end(w);
 }
 

@@ -104,6 +104,19 @@ bool user_sort_parse(const char *word, enum user_sort *out, struct err *e)
                    word);
 }
 
+bool user_state_parse(const char *word, enum user_state *out, struct err *e)
+{
+    for (enum user_state s = STATE_ACTIVE; s < STATE_COUNT; s++)
+        if (strcmp(word, user_state_word(s)) == 0) {
+            *out = s;
+            return true;
+        }
+    return err_set(e, ERR_USAGE,
+                   "the state of a user is one of active, inactive, none, unknown; \"%s\" is none "
+                   "of them",
+                   word);
+}
+
 /* ---- filters ---- */
 
 /* As the statements take them; NULL: no such filter. */

@@ -30,6 +30,8 @@ enum user_sort {
 };
 /* name, email, state, last_activity, group. ERR_USAGE: lists the words. */
 bool user_sort_parse(const char *word, enum user_sort *out, struct err *e);
+/* active, inactive, none, unknown. ERR_USAGE: lists the words. */
+bool user_state_parse(const char *word, enum user_state *out, struct err *e);
 
 struct user_filter {
     bool has_state;

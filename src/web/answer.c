@@ -85,6 +85,15 @@ static void finish(struct exchange *x)
         listen_add_header(a, "Cache-Control", "no-store");
 }
 
+/* It is called again, and begins anew. */
+static bool waits(struct exchange *x)
+{
+    if (!x->answer->later.ctx)
+        return false;
+    drop_body(x);
+    return true;
+}
+
 static bool handle(struct exchange *x, struct err *e)
 {
     const struct route *route = NULL;
@@ -98,9 +107,14 @@ void answer_request(void *ctx, const struct listen_request *rq, struct listen_an
     struct exchange x = {.server = s, .rq = rq, .answer = a, .status = 200};
     struct err e = {0};
     int64_t began_ms = clock_mono(s->env->clock);
-    if (!handle(&x, &e))
-        fail(&x, &e);
+    bool ok = handle(&x, &e);
     tx_done(&x.tx);
+    for (size_t i = 0; i < EXCHANGE_VALUES_MAX; i++)
+        free(x.values[i]);
+    if (waits(&x))
+        return;
+    if (!ok)
+        fail(&x, &e);
     finish(&x);
     s->requests[a->status / 100 < 6 ? a->status / 100 : 5]++;
     if (a->status >= 500 && e.kind != ERR_NONE)
@@ -109,6 +123,4 @@ void answer_request(void *ctx, const struct listen_request *rq, struct listen_an
     log_line(s->env->log, LOG_DEBUG, "request", "method=%s path=\"%s\" status=%u ms=%lld peer=%s",
              rq->method, rq->path, a->status, (long long)(clock_mono(s->env->clock) - began_ms),
              x.peer);
-    for (size_t i = 0; i < EXCHANGE_VALUES_MAX; i++)
-        free(x.values[i]);
 }

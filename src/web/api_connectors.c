@@ -193,8 +193,8 @@ bool api_connector_save(struct exchange *x, struct err *e)
     CLEANUP(connector_done) struct connector c = {0};
     if (!view_connector(x, &c, e))
         return false;
-    jobs_forget(x->server->jobs, c.id); /* a test may be refreshing the token that is saved now */
-    if (!draft_save(x->server->env, c.id, &saved, &x->field, e))
+    if (!jobs_forget(x->server->jobs, c.id, e) || /* a test may be refreshing the token */
+        !draft_save(x->server->env, c.id, &saved, &x->field, e))
         return false;
     struct json_out *w = exchange_json(x);
     json_object(w, NULL);
@@ -232,12 +232,9 @@ static bool check_idle(struct exchange *x, const struct connector *c, struct err
 static bool remove_named(struct exchange *x, bool data_only, struct err *e)
 {
     CLEANUP(connector_done) struct connector c = {0};
-    if (!view_connector(x, &c, e))
+    if (!view_connector(x, &c, e) || !check_idle(x, &c, e))
         return false;
-    if (!check_idle(x, &c, e))
-        return false;
-    jobs_forget(x->server->jobs, c.id);
-    if (!remove_it(x, &c, data_only, e))
+    if (!jobs_forget(x->server->jobs, c.id, e) || !remove_it(x, &c, data_only, e))
         return false;
     x->status = 204;
     return true;

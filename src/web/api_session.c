@@ -4,6 +4,7 @@
 #include "base/cleanup.h"
 #include "web/body.h"
 #include "web/routes.h"
+#include "web/verifier.h"
 
 /* token: of the visit that is shown; NULL: none. */
 static void write_session(struct exchange *x, const char *token)
@@ -37,24 +38,9 @@ static void set_cookie(struct exchange *x, const char *token, const char *more)
     buf_wipe(&text);
 }
 
-static bool may_try(struct exchange *x, struct err *e)
-{
-    char seconds[24];
-    int64_t wait_ms;
-    if (tries_may(&x->server->tries, x->peer, clock_mono(x->server->env->clock), &wait_ms))
-        return true;
-    snprintf(seconds, sizeof seconds, "%lld", (long long)(wait_ms / 1000 + 1));
-    listen_add_header(x->answer, "Retry-After", seconds);
-    x->status = 429;
-    err_set(e, ERR_LIMIT, "too many wrong passwords");
-    return err_next(e, "try again in %s seconds", seconds);
-}
-
 static bool refuse_password(struct exchange *x, struct err *e)
 {
-    const struct env *env = x->server->env;
-    tries_was_wrong(&x->server->tries, x->peer, clock_mono(env->clock));
-    log_line(env->log, LOG_WARN, "sign_in_refused", "peer=%s", x->peer);
+    log_line(x->server->env->log, LOG_WARN, "sign_in_refused", "peer=%s", x->peer);
     err_set(e, ERR_AUTH, "the password is wrong");
     return err_next(e, "type it again; where seatledger runs, `seatledger password set "
                        "--password-file FILE` sets a new one");
@@ -67,10 +53,11 @@ bool api_session_post(struct exchange *x, struct err *e)
     char token[VISIT_TOKEN_TEXT];
     CLEANUP(body_done) struct body b = {0};
     CLEANUP(passwords_done) struct passwords p = {0};
-    if (!may_try(x, e) || !body_read(x, members, &b, e) || !passwords_load(s->db, &p, e))
+    if (!body_read(x, members, &b, e) || !passwords_load(s->db, &p, e))
         return false;
     const char *password = body_text(&b, "password");
-    x->role = password ? passwords_role(&p, password) : ROLE_NONE;
+    if (!verify_password(x, &p, password ? password : "", e))
+        return false;
     if (x->role == ROLE_NONE)
         return refuse_password(x, e);
     tries_was_right(&s->tries, x->peer);

@@ -11,10 +11,18 @@
 #include "web/routes.h"
 #include "web/users_asked.h"
 
-enum { ROWS = 100, DOWNLOADS_MAX = 8 };
+enum {
+    ROWS = 100,
+    DOWNLOADS_MAX = 8,
+    DOWNLOADS_OF_ONE = 2,
+    VISITOR_TEXT = VISIT_TOKEN_TEXT,
+};
+_Static_assert((int)TRIES_PEER <= (int)VISITOR_TEXT, "an address names a visitor too");
 
 struct download {
+    struct download *next;
     struct server *server;
+    char visitor[VISITOR_TEXT];
     struct db *db;
     struct tx tx;
     struct account account;
@@ -30,6 +38,10 @@ static void download_free(struct download *d)
 {
     if (!d)
         return;
+    struct download **at = &d->server->downloads;
+    while (*at != d)
+        at = &(*at)->next;
+    *at = d->next;
     activity_close(d->users);
     tx_done(&d->tx);
     db_close(d->db);
@@ -37,7 +49,6 @@ static void download_free(struct download *d)
     users_asked_done(&d->asked);
     table_done(&d->rows);
     free(d->part);
-    d->server->downloads--;
     free(d);
 }
 
@@ -114,23 +125,53 @@ static bool begin_read(struct download *d, struct err *e)
     return tx_begin_read(&d->tx, d->db, e);
 }
 
-static bool too_many(struct exchange *x, struct err *e)
+/* Who downloads: the visit; where nobody signs in, the address. */
+static void name_visitor(const struct exchange *x, char out[VISITOR_TEXT])
 {
-    x->status = 503;
-    err_set(e, ERR_RETRY, "%d lists of users are being downloaded already", (int)DOWNLOADS_MAX);
+    if (x->is_open)
+        tries_key(x->peer, out);
+    else
+        visits_csrf(x->server->visits, exchange_token(x), out); /* a hash: no secret is kept */
+}
+
+static bool may_begin(struct exchange *x, const char *visitor, struct err *e)
+{
+    size_t all = 0, own = 0;
+    for (const struct download *d = x->server->downloads; d; d = d->next) {
+        all++;
+        own += strcmp(d->visitor, visitor) == 0;
+    }
+    if (own < DOWNLOADS_OF_ONE && all < DOWNLOADS_MAX)
+        return true;
+    if (own >= DOWNLOADS_OF_ONE) {
+        x->status = 429;
+        err_set(e, ERR_LIMIT, "you are downloading %d lists of users already",
+                (int)DOWNLOADS_OF_ONE);
+    } else {
+        err_set(e, ERR_RETRY, "%d lists of users are being downloaded already", (int)DOWNLOADS_MAX);
+    }
     return err_next(e, "try again when one of them has ended");
+}
+
+static struct download *download_new(struct server *s, const char *visitor)
+{
+    struct download *d = NEW(struct download);
+    d->server = s;
+    d->rows = REPORT_TABLE("users", users_columns, USERS_COLUMNS);
+    memcpy(d->visitor, visitor, sizeof d->visitor);
+    d->next = s->downloads;
+    s->downloads = d;
+    return d;
 }
 
 bool api_users_csv(struct exchange *x, struct err *e)
 {
-    struct server *s = x->server;
+    char visitor[VISITOR_TEXT] = "";
     CLEANUP(asked_done) struct asked asked = {0};
-    if (s->downloads >= DOWNLOADS_MAX)
-        return too_many(x, e);
-    CLEANUP(download_end) struct download *d = NEW(struct download);
-    d->server = s;
-    d->rows = REPORT_TABLE("users", users_columns, USERS_COLUMNS);
-    s->downloads++;
+    name_visitor(x, visitor);
+    if (!may_begin(x, visitor, e))
+        return false;
+    CLEANUP(download_end) struct download *d = download_new(x->server, visitor);
     if (!users_asked(x, &d->asked, &asked, e) || !begin_read(d, e) ||
         !account_load(d->db, &asked.connector, &d->account, e) ||
         !activity_open(&d->users, d->db, &d->account, &d->asked.filter, add_user, d, e) ||

@@ -27,7 +27,8 @@ struct exchange {
 };
 
 /* A row of the table of routes. A pattern is a path whose parts may be "{}": any one part. The
- * handler fills the answer, or returns false: the error becomes the answer. */
+ * handler fills the answer, or returns false: the error becomes the answer, unless answer->later is
+ * set. */
 struct route {
     const char *method, *pattern;
     enum role role; /* the least that whoever asks must have */

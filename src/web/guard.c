@@ -7,6 +7,7 @@
 
 #include "base/buf.h"
 #include "base/cleanup.h"
+#include "web/verifier.h"
 
 static bool refuse(struct exchange *x, unsigned status)
 {
@@ -162,24 +163,22 @@ static bool basic_role(struct exchange *x, const struct passwords *p, struct err
     enum { TEXT_MAX = 2048 };
     char text[TEXT_MAX];
     size_t len = 0;
-    int64_t wait_ms, now_ms = clock_mono(x->server->env->clock);
     const char *given = listen_header(x->rq, "Authorization");
     if (!given || strncasecmp(given, "Basic ", 6) != 0)
         return true;
-    if (!tries_may(&x->server->tries, x->peer, now_ms, &wait_ms)) {
-        err_set(e, ERR_LIMIT, "too many wrong passwords");
-        err_next(e, "try again in %lld seconds", (long long)(wait_ms / 1000 + 1));
-        return refuse(x, 429);
-    }
     bool ok = sodium_base642bin((unsigned char *)text, TEXT_MAX - 1, given + 6, strlen(given + 6),
                                 NULL, &len, NULL, sodium_base64_VARIANT_ORIGINAL) == 0;
     text[ok ? len : 0] = '\0';
     const char *colon = strchr(text, ':');
-    x->role = colon ? passwords_role(p, colon + 1) : ROLE_NONE;
-    if (x->role == ROLE_NONE)
-        tries_was_wrong(&x->server->tries, x->peer, now_ms);
+    ok = verify_password(x, p, colon ? colon + 1 : "", e);
     sodium_memzero(text, sizeof text);
-    return true;
+    return ok;
+}
+
+/* A page that is open asks again and again: that nobody uses it ends its visit all the same. */
+static bool is_use(const struct exchange *x)
+{
+    return !listen_header(x->rq, "X-Poll");
 }
 
 static bool identify(struct exchange *x, bool is_api, struct err *e)
@@ -190,7 +189,8 @@ static bool identify(struct exchange *x, bool is_api, struct err *e)
         return false;
     x->is_open = s->is_private && !passwords_any(&p);
     x->role = x->is_open ? ROLE_ADMINISTRATOR
-                         : visits_role(s->visits, exchange_token(x), &p, clock_mono(s->env->clock));
+                         : visits_role(s->visits, exchange_token(x), &p, is_use(x),
+                                       clock_mono(s->env->clock));
     return is_api || x->role != ROLE_NONE || basic_role(x, &p, e);
 }
 

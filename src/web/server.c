@@ -14,6 +14,7 @@
 #include "web/answer.h"
 #include "web/notify.h"
 #include "web/routes.h"
+#include "web/verifier.h"
 
 enum {
     CONNECTIONS = 2000,
@@ -109,6 +110,12 @@ static bool hear_signals(int fd, struct stop *stop)
     return reload;
 }
 
+static void watch(const struct server *s, int signals)
+{
+    listener_watch(s->listener, signals);
+    listener_watch(s->listener, verifier_fd(s->verifier));
+}
+
 /* Another certificate needs another listener; whoever is connected comes again. */
 static bool renew_listener(struct server *s, int signals, struct err *e)
 {
@@ -116,7 +123,7 @@ static bool renew_listener(struct server *s, int signals, struct err *e)
     s->listener = NULL;
     if (!open_listener(s, s->port, e))
         return false;
-    listener_watch(s->listener, signals);
+    watch(s, signals);
     return true;
 }
 
@@ -155,12 +162,13 @@ static bool serve(struct server *s, int signals, struct stop *stop, struct err *
     struct notifier n = notifier_open();
     int64_t half_ms = n.watchdog_ms / 2;
     int64_t slice_ms = half_ms && half_ms < SLICE_MS ? half_ms : SLICE_MS;
-    listener_watch(s->listener, signals);
+    watch(s, signals);
     say_ready(s, &n);
     while (ok && !stop_asked(stop)) {
         if (n.watchdog_ms)
             notifier_say(&n, "WATCHDOG=1");
         ok = listen_run(s->listener, slice_ms, &ended, e);
+        verifier_collect(s->verifier);
         if (ok && hear_signals(signals, stop))
             ok = reload(s, signals, &n, e);
     }
@@ -183,9 +191,10 @@ bool server_run(const struct env *env, const char *store, const struct server_op
     int signals = open_signals(e);
     db_hurry(env->db); /* whoever reads must not wait for whoever changes something */
     bool ok = signals >= 0 && db_open(&s.db, store, e) && access_check(&s, e) &&
-              jobs_open(&s.jobs, &jobs, e) && open_listener(&s, o->port, e) &&
-              serve(&s, signals, stop, e);
+              jobs_open(&s.jobs, &jobs, e) && verifier_open(&s.verifier, &s, e) &&
+              open_listener(&s, o->port, e) && serve(&s, signals, stop, e);
     listener_close(s.listener);
+    verifier_close(s.verifier);
     jobs_close(s.jobs);
     db_close(s.db);
     if (signals >= 0)

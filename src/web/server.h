@@ -1,4 +1,5 @@
-/* `seatledger serve`: one thread that answers requests and hears signals. */
+/* `seatledger serve`: one thread that answers requests and hears signals, and one that verifies
+ * passwords for it. */
 #pragma once
 
 #include "aggregate/session.h"
@@ -8,8 +9,10 @@
 
 #define SERVER_COOKIE "seatledger"
 
+struct download;
 struct jobs;
 struct route;
+struct verifier;
 
 struct server_options {
     const char *host; /* an address, without brackets, or "localhost" */
@@ -36,8 +39,9 @@ struct server {
     bool is_private; /* nobody but this machine can reach it: it may do without a password */
     struct visits *visits;
     struct tries tries;
+    struct verifier *verifier;
     struct secret certificate, key; /* what is in the files */
-    unsigned downloads;             /* lists of users that are being sent */
+    struct download *downloads;     /* lists of users that are being sent */
     uint64_t requests[6];           /* answered, by the first digit of the status */
 };
 

@@ -4,9 +4,7 @@
 #include <stdio.h>
 #include <string.h>
 
-/* What is counted: an IPv4 address, also one written as IPv6; of IPv6 the first 64 bits; any other
- * text as it is. */
-static void key_of(const char *peer, char out[TRIES_PEER])
+void tries_key(const char *peer, char out[TRIES_PEER])
 {
     struct in6_addr a;
     snprintf(out, TRIES_PEER, "%s", peer);
@@ -56,7 +54,7 @@ static int64_t free_from_ms(const struct tries *t, size_t i)
 bool tries_may(struct tries *t, const char *peer, int64_t now_ms, int64_t *wait_ms)
 {
     char key[TRIES_PEER];
-    key_of(peer, key);
+    tries_key(peer, key);
     expire(t, now_ms);
     int64_t from_ms = free_from_ms(t, find(t, key));
     if (from_ms <= now_ms)
@@ -68,7 +66,7 @@ bool tries_may(struct tries *t, const char *peer, int64_t now_ms, int64_t *wait_
 void tries_was_wrong(struct tries *t, const char *peer, int64_t now_ms)
 {
     char key[TRIES_PEER];
-    key_of(peer, key);
+    tries_key(peer, key);
     expire(t, now_ms);
     if (t->wrong++ == 0)
         t->since_ms = now_ms;
@@ -89,7 +87,7 @@ void tries_was_wrong(struct tries *t, const char *peer, int64_t now_ms)
 void tries_was_right(struct tries *t, const char *peer)
 {
     char key[TRIES_PEER];
-    key_of(peer, key);
+    tries_key(peer, key);
     size_t i = find(t, key);
     if (i < t->count)
         t->of[i] = t->of[--t->count];

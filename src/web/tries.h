@@ -28,6 +28,9 @@ struct tries {
     unsigned wrong;
 };
 
+/* What is counted as one address: an IPv4 address, also one written as IPv6; of IPv6 the first 64
+ * bits; any other text as it is. */
+void tries_key(const char *peer, char out[TRIES_PEER]);
 /* False: not before *wait_ms from now. */
 bool tries_may(struct tries *t, const char *peer, int64_t now_ms, int64_t *wait_ms);
 void tries_was_wrong(struct tries *t, const char *peer, int64_t now_ms);

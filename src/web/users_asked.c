@@ -16,18 +16,6 @@ void users_asked_done(struct users_asked *w)
     free(w->order);
 }
 
-static bool parse_state(const char *word, struct user_filter *f, struct err *e)
-{
-    if (!word)
-        return true;
-    f->has_state = true;
-    for (f->state = STATE_ACTIVE; f->state < STATE_COUNT; f->state++)
-        if (strcmp(word, user_state_word(f->state)) == 0)
-            return true;
-    return err_set(e, ERR_USAGE,
-                   "state is one of active, inactive, none, unknown; \"%s\" is none of them", word);
-}
-
 static bool parse_order(const char *word, struct user_filter *f, struct err *e)
 {
     f->descending = word && strcmp(word, "desc") == 0;
@@ -47,7 +35,8 @@ static bool read_wanted(const struct exchange *x, struct users_asked *w, struct 
     f->seat = w->seat;
     f->group = w->group;
     f->search = w->search;
-    return parse_state(w->state, f, e) && parse_order(w->order, f, e) &&
+    f->has_state = w->state != NULL;
+    return (!w->state || user_state_parse(w->state, &f->state, e)) && parse_order(w->order, f, e) &&
            (!w->sort || user_sort_parse(w->sort, &f->sort, e));
 }
 

@@ -84,7 +84,7 @@ static struct visit *find(struct visits *v, const char *token)
     return NULL;
 }
 
-enum role visits_role(struct visits *v, const char *token, const struct passwords *now,
+enum role visits_role(struct visits *v, const char *token, const struct passwords *now, bool is_use,
                       int64_t now_ms)
 {
     unsigned char password[HASH_BYTES] = {0};
@@ -98,7 +98,8 @@ enum role visits_role(struct visits *v, const char *token, const struct password
         *n = (struct visit){0};
         return ROLE_NONE;
     }
-    n->used_ms = now_ms;
+    if (is_use)
+        n->used_ms = now_ms;
     return n->role;
 }
 

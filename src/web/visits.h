@@ -13,9 +13,9 @@ void visits_free(struct visits *v); /* wipes it */
  * was idle longest goes when there are too many. */
 void visits_begin(struct visits *v, enum role role, const char *hash, int64_t now_ms,
                   char token[VISIT_TOKEN_TEXT]);
-/* The role of the visit with this token (NULL: no cookie), and it is no longer idle. ROLE_NONE:
- * there is none, it was idle or open for too long, or the password is another by now. */
-enum role visits_role(struct visits *v, const char *token, const struct passwords *now,
+/* The role of the visit with this token (NULL: no cookie). ROLE_NONE: there is none, it was idle or
+ * open for too long, or the password is another by now. is_use: it is no longer idle. */
+enum role visits_role(struct visits *v, const char *token, const struct passwords *now, bool is_use,
                       int64_t now_ms);
 void visits_end(struct visits *v, const char *token); /* signed out */
 /* What a change must bring along from the page; token NULL: where nobody signs in. */

@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict';
 import test, { after, afterEach, before } from 'node:test';
 import { launch } from '../../ui/dev/browser.mjs';
+import { rows } from '../../ui/dev/connectors.mjs';
 import { start } from '../../ui/dev/server.mjs';
 import { axeSource } from './rig.mjs';
 
@@ -39,6 +40,13 @@ test('an earlier month shows the seats and the cost of that month', async () => 
     assert.match(await row.innerText(), /402/);
     await page.getByLabel('Month', { exact: true }).selectOption('2026-11');
     await row.getByText('€5,880.00').waitFor();
+});
+test('the latest month is that of the aggregation in the zone of the account', async () => {
+    const aggregation = { id: 212, started_at: '2026-11-30T23:30:00Z', finished_at: '2026-11-30T23:31:00Z', status: 'complete' };
+    await open('/c/3/subscriptions', { summary: { aggregation } });
+    const months = page.getByLabel('Month', { exact: true });
+    await months.waitFor();
+    assert.equal(await months.inputValue(), '2026-12', 'in Oslo it is December');
 });
 test('what is not known of a month is a dash, never 0, and no figure of another month stands there', async () => {
     await open('/c/3/subscriptions?month=2025-12');
@@ -97,6 +105,34 @@ test('a run that could not begin is told with its sentence, what stands and what
     assert.equal(await opened.getByRole('link', { name: 'Test Connection' }).getAttribute('href'), '/connectors/10?do=test');
     await page.goto(fixture.url + '/c/10');
     await page.getByRole('alert').getByText(why).waitFor();
+});
+/** A run that begins elsewhere: by its schedule, or on the command line. */
+const beginElsewhere = (method) => fetch(fixture.url + '/api/v1/connectors/3/aggregation', { method, headers: { 'X-CSRF': 'fixture' } });
+test('an open page of runs notices a run that began by itself', async () => {
+    for (const row of rows) row.running = null; // else the page asks every second
+    await open('/c/3/runs');
+    await page.getByRole('table', { name: 'Runs' }).waitFor();
+    assert.equal(await page.getByRole('progressbar').count(), 0);
+    await beginElsewhere('POST');
+    await page.getByRole('progressbar').first().waitFor();
+    await beginElsewhere('DELETE');
+    await page.getByRole('progressbar').waitFor({ state: 'detached' });
+});
+test('a tab that nobody sees asks nothing, and what a page asks by itself is marked', async () => {
+    await open('/c/3/runs');
+    await page.getByRole('table', { name: 'Runs' }).waitFor();
+    const polled = [];
+    page.on('request', (request) => polled.push(request.headers()['x-poll']));
+    const see = (state) => page.evaluate((now) => Object.defineProperty(document, 'visibilityState', { value: now, configurable: true }), state);
+    await page.clock.runFor(11_000);
+    assert.ok(polled.length >= 2 && polled.every((mark) => mark === '1'), String(polled));
+    await see('hidden');
+    const before = polled.length;
+    await page.clock.runFor(60_000);
+    assert.equal(polled.length, before);
+    await see('visible');
+    await page.clock.runFor(6_000);
+    assert.ok(polled.length > before);
 });
 test('next runs are told in the zone of the schedule, with its name, and in UTC', async () => {
     await open('/connectors');

@@ -58,6 +58,19 @@ def test_the_json_fields_are_those_of_the_contract_in_its_order(shop):
             assert list(row)[:len(fields.split())] == fields.split(), name
 
 
+def test_the_summary_names_the_zone_of_the_account(sim, ledger):
+    ledger.ready(sim(time_zone="Europe/Rome"))
+    ledger.run("aggregate", "acme", check=0)
+    assert ledger.json("report", "summary", "acme")["time_zone"] == "Europe/Rome", "the granting user's"
+    ledger.run("connector", "set", "acme", "time_zone=Asia/Tokyo", check=0)
+    assert ledger.json("report", "summary", "acme")["time_zone"] == "Europe/Rome", "as it was aggregated"
+    ledger.run("aggregate", "acme", env={"SEATLEDGER_NOW": "2026-07-31T13:00:00Z"}, check=0)
+    assert ledger.json("report", "summary", "acme")["time_zone"] == "Asia/Tokyo"
+    server = rig.Server(ledger)
+    assert server.get(server.connector() + "/summary")["time_zone"] == "Asia/Tokyo"
+    server.stop()
+
+
 def test_json_goes_to_standard_output_alone(shop):
     for report in ("summary", "users", "subscriptions", "cost", "runs"):
         assert shop.run("--json", "report", report, "acme", check=0).err == ""
@@ -169,7 +182,7 @@ def test_the_last_month_of_a_trend_is_the_summary_and_others_are_not_known(shop)
     assert [month["month"] for month in months][-2:] == ["2026-06", "2026-07"] and len(months) == 12
     summary = shop.json("report", "summary", "acme")
     assert {key: value for key, value in months[-1].items() if key in summary and key != "aggregation"} == \
-        {key: value for key, value in summary.items() if key not in ("connector", "account", "aggregation", "window_days")}
+        {key: value for key, value in summary.items() if key not in ("connector", "account", "aggregation", "window_days", "time_zone")}
     assert months[-1]["aggregation"]["id"] == summary["aggregation"]["id"]
     cost = shop.json("report", "cost", "acme", "--from", months[0]["month"])["totals"]
     for month in months[:-1]:

@@ -430,6 +430,23 @@ TEST(who_is_no_longer_listed_is_on_no_page)
     assert_string_equal(keys_of(everyone), "4 2 1 ");
 }
 
+TEST(each_state_has_its_word_and_no_other_word_is_one)
+{
+    static const char *const wrong[] = {"", "Active", "active ", "gone", "count"};
+    struct err e = {0};
+    for (enum user_state s = STATE_ACTIVE; s < STATE_COUNT; s++) {
+        enum user_state read = STATE_COUNT;
+        assert_ok(user_state_parse(user_state_word(s), &read, &e), e);
+        assert_int_equal(read, s);
+    }
+    for (size_t i = 0; i < sizeof wrong / sizeof *wrong; i++) {
+        enum user_state read = STATE_COUNT;
+        assert_false(user_state_parse(wrong[i], &read, &e));
+        assert_err(e, ERR_USAGE, "one of active, inactive, none, unknown");
+        assert_int_equal(read, STATE_COUNT);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -456,6 +473,7 @@ int main(void)
         RUN_LEDGER(groups_are_listed_by_name_then_key),
         RUN_LEDGER(only_what_changed_is_written_again),
         RUN_LEDGER(who_is_no_longer_listed_is_on_no_page),
+        RUN(each_state_has_its_word_and_no_other_word_is_one),
     };
     int failed = RUN_ALL(tests);
     buf_done(&seen);

@@ -22,7 +22,7 @@ static void begin(struct fixture *f)
 
 static enum role at(struct fixture *f, int64_t now_ms)
 {
-    return visits_role(f->v, f->token, &f->p, now_ms);
+    return visits_role(f->v, f->token, &f->p, true, now_ms);
 }
 
 TEST(a_visit_has_its_role_until_it_is_signed_out)
@@ -34,10 +34,10 @@ TEST(a_visit_has_its_role_until_it_is_signed_out)
     assert_int_equal(strlen(f.token), 64);
     assert_string_not_equal(f.token, other);
     assert_int_equal(at(&f, 1), ROLE_VIEWER);
-    assert_int_equal(visits_role(f.v, other, &f.p, 1), ROLE_ADMINISTRATOR);
+    assert_int_equal(visits_role(f.v, other, &f.p, true, 1), ROLE_ADMINISTRATOR);
     visits_end(f.v, f.token);
     assert_int_equal(at(&f, 1), ROLE_NONE);
-    assert_int_equal(visits_role(f.v, other, &f.p, 1), ROLE_ADMINISTRATOR);
+    assert_int_equal(visits_role(f.v, other, &f.p, true, 1), ROLE_ADMINISTRATOR);
     visits_free(f.v);
 }
 
@@ -45,8 +45,8 @@ TEST(nobody_else_has_a_role)
 {
     struct fixture f;
     begin(&f);
-    assert_int_equal(visits_role(f.v, NULL, &f.p, 1), ROLE_NONE);
-    assert_int_equal(visits_role(f.v, "", &f.p, 1), ROLE_NONE);
+    assert_int_equal(visits_role(f.v, NULL, &f.p, true, 1), ROLE_NONE);
+    assert_int_equal(visits_role(f.v, "", &f.p, true, 1), ROLE_NONE);
     f.token[0] = f.token[0] == 'a' ? 'b' : 'a';
     assert_int_equal(at(&f, 1), ROLE_NONE);
     visits_free(f.v);
@@ -65,6 +65,17 @@ TEST(a_visit_ends_when_idle_or_open_for_too_long)
     visits_free(f.v);
 }
 
+TEST(what_an_open_page_asks_by_itself_keeps_no_visit)
+{
+    struct fixture f;
+    begin(&f);
+    for (int minute = 1; minute <= 120; minute++)
+        assert_int_equal(visits_role(f.v, f.token, &f.p, false, minute * HOUR_MS / 60),
+                         ROLE_VIEWER);
+    assert_int_equal(visits_role(f.v, f.token, &f.p, false, 2 * HOUR_MS + 1), ROLE_NONE);
+    visits_free(f.v);
+}
+
 TEST(another_or_no_password_ends_its_visits)
 {
     struct fixture f;
@@ -73,9 +84,9 @@ TEST(another_or_no_password_ends_its_visits)
     visits_begin(f.v, ROLE_ADMINISTRATOR, f.administrator, 0, other);
     f.viewer[0] = 'H';
     assert_int_equal(at(&f, 1), ROLE_NONE);
-    assert_int_equal(visits_role(f.v, other, &f.p, 1), ROLE_ADMINISTRATOR);
+    assert_int_equal(visits_role(f.v, other, &f.p, true, 1), ROLE_ADMINISTRATOR);
     f.p.hash[ROLE_ADMINISTRATOR] = NULL;
-    assert_int_equal(visits_role(f.v, other, &f.p, 1), ROLE_NONE);
+    assert_int_equal(visits_role(f.v, other, &f.p, true, 1), ROLE_NONE);
     visits_free(f.v);
 }
 
@@ -89,8 +100,8 @@ TEST(the_one_idle_longest_goes_when_there_are_too_many)
     for (int i = 0; i < 255; i++)
         visits_begin(f.v, ROLE_VIEWER, f.viewer, 3, token);
     assert_int_equal(at(&f, 4), ROLE_VIEWER);
-    assert_int_equal(visits_role(f.v, second, &f.p, 4), ROLE_NONE);
-    assert_int_equal(visits_role(f.v, token, &f.p, 4), ROLE_VIEWER);
+    assert_int_equal(visits_role(f.v, second, &f.p, true, 4), ROLE_NONE);
+    assert_int_equal(visits_role(f.v, token, &f.p, true, 4), ROLE_VIEWER);
     visits_free(f.v);
 }
 
@@ -117,6 +128,7 @@ int main(void)
         RUN(a_visit_has_its_role_until_it_is_signed_out),
         RUN(nobody_else_has_a_role),
         RUN(a_visit_ends_when_idle_or_open_for_too_long),
+        RUN(what_an_open_page_asks_by_itself_keeps_no_visit),
         RUN(another_or_no_password_ends_its_visits),
         RUN(the_one_idle_longest_goes_when_there_are_too_many),
         RUN(a_change_brings_along_what_only_its_visit_was_given),

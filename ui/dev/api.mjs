@@ -9,11 +9,11 @@ const ok = (body, status = 200) => ({ status, body });
 const no = (status, kind, message, next = null, more = {}) => ({ status, body: { error: { kind, message, next, ...more } } });
 const T = '2026-11-24T22:00:00Z';
 
-function summaryOf() {
+function summaryOf(state) {
     return {
         connector: 'Halden Group', account: { key: '400000000000000003', name: 'Halden Group AS' }, aggregation: { id: 212, started_at: T, finished_at: '2026-11-24T22:01:14Z', status: 'incomplete' }, window_days: 30,
         users: 571, active_users: 396, inactive_users: 92, no_activity_users: 71, unknown_users: 12, monthly_cost: [{ currency: 'EUR', amount: '10690.00' }, { currency: 'USD', amount: '456.00' }], subscriptions_without_price: 1,
-        cost_per_active_user: [{ currency: 'USD', amount: '1.15' }, { currency: 'EUR', amount: '26.99' }], potential_saving: [{ currency: 'EUR', amount: '2728.00' }, { currency: 'USD', amount: '95.00' }], partial: true, seats: data.trend(1).months[0].seats, limited_seats: data.trend(1).months[0].limited_seats, unlimited_subscriptions: 1, time_zone: 'Europe/Oslo',
+        cost_per_active_user: [{ currency: 'USD', amount: '1.15' }, { currency: 'EUR', amount: '26.99' }], potential_saving: [{ currency: 'EUR', amount: '2728.00' }, { currency: 'USD', amount: '95.00' }], partial: true, seats: data.trend(1).months[0].seats, limited_seats: data.trend(1).months[0].limited_seats, unlimited_subscriptions: 1, time_zone: 'Europe/Oslo', ...state.summary,
     };
 }
 const notices = [
@@ -35,9 +35,9 @@ function filtered(state, q) {
 function report(state, path, q) {
     if (path === '/overview') {
         const months = Number(q.get('months') ?? 12);
-        return ok({ summary: summaryOf(), reclaimable_seats: 152, assigned_seats: 572, trend: data.trend(months), notices });
+        return ok({ summary: summaryOf(state), reclaimable_seats: 152, assigned_seats: 572, trend: data.trend(months), notices });
     }
-    if (path === '/summary') return ok(summaryOf());
+    if (path === '/summary') return ok(summaryOf(state));
     if (path === '/subscriptions') return ok(data.subscriptionsOf(q.get('month')));
     if (path === '/users') {
         const { counts, found } = filtered(state, q);

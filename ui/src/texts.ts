@@ -207,7 +207,7 @@ export const t = {
         ofAssigned: (n: string) => `of ${n} assigned`, assignedMeans: 'Assigned in all enabled subscriptions, those with unlimited seats too.', heldBy: 'Held by inactive users and users with none.',
         inactiveUsers: (n: number) => `${count(n)} inactive ${plural(n, 'user', 'users')}`, bySubscription: 'By subscription',
         definition: (d: number) => `Active: organised a meeting in the ${count(d)} ${plural(d, 'day', 'days')} before the run.`, how: 'How it is counted',
-        perActive: 'Cost per active user:', all: (m: string, zone: string | null) => `All figures: ${m}${zone ? ', ' + zone : ''}`,
+        perActive: 'Cost per active user:', all: (m: string, zone: string) => `All figures: ${m}, ${zone}`,
         range: (from: string, to: string) => `${month(from)} to ${month(to)}.`, allMonths: (n: number) => `Show all ${months(n)}`,
     },
     chart: {

@@ -32,11 +32,17 @@ export function watchClient(signedOut: () => void, reach: (reached: boolean) => 
     onReach = reach;
 }
 
-async function send(method: string, path: string, body: unknown, etag?: string): Promise<Response> {
+interface Asking {
+    etag?: string;
+    /** The page asks by itself: for the server nobody has used it. */
+    poll?: boolean;
+}
+async function send(method: string, path: string, body: unknown, { etag, poll }: Asking = {}): Promise<Response> {
     const headers: Record<string, string> = { Accept: 'application/json' };
     if (method !== 'GET' && csrf) headers['X-CSRF'] = csrf;
     if (body !== undefined) headers['Content-Type'] = 'application/json';
     if (etag) headers['If-None-Match'] = etag;
+    if (poll) headers['X-Poll'] = '1';
     try {
         const answer = await fetch(BASE + path, {
             method,
@@ -116,8 +122,8 @@ export interface Answer<T> {
     /** The server said that nothing changed; data is what was handed in. */
     same: boolean;
 }
-export async function read<T>(path: string, had?: { data: T; etag: string | null }): Promise<Answer<T>> {
-    const answer = await send('GET', path, undefined, had?.etag ?? undefined);
+export async function read<T>(path: string, had?: { data: T; etag: string | null }, poll = false): Promise<Answer<T>> {
+    const answer = await send('GET', path, undefined, { etag: had?.etag ?? undefined, poll });
     if (answer.status === 304 && had) return { ...had, same: true };
     if (!answer.ok) {
         if (answer.status === 401) onSignedOut();

@@ -160,7 +160,7 @@ export interface Summary {
     /** Without subscriptions that have no limit. */
     limited_seats: SeatTotals;
     unlimited_subscriptions: number;
-    time_zone?: string | null;
+    time_zone: string;
 }
 export interface SeatTotals extends Record<UserState, number> {
     purchased: number;

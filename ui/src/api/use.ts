@@ -9,16 +9,24 @@ interface Entry {
     busy: boolean;
     /** Asked for again while busy. */
     again: boolean;
+    /** Read by a timer: nobody waits for it. */
+    quiet: boolean;
     watchers: Set<() => void>;
+    /** How often each of those who show it wants it read, and the timer for the most hurried. */
+    paces: Map<object, number>;
+    timer?: ReturnType<typeof setInterval>;
+    every: number;
     used: number;
 }
 const KEPT = 60;
+const FAST_MS = 1000;
+const SLOW_MS = 5000;
 const entries = new Map<string, Entry>();
 
 function entryOf(path: string): Entry {
     let entry = entries.get(path);
     if (!entry) {
-        entry = { data: undefined, etag: null, error: null, busy: false, again: false, watchers: new Set(), used: 0 };
+        entry = { data: undefined, etag: null, error: null, busy: false, again: false, quiet: false, watchers: new Set(), paces: new Map(), every: Infinity, used: 0 };
         entries.set(path, entry);
         if (entries.size > KEPT) forgetOldest();
     }
@@ -31,18 +39,21 @@ function forgetOldest(): void {
 }
 const tell = (entry: Entry) => entry.watchers.forEach((watch) => watch());
 
-async function load(path: string): Promise<void> {
+async function load(path: string, quiet = false): Promise<void> {
     const entry = entryOf(path);
     if (entry.busy) {
-        entry.again = true;
+        entry.again ||= !quiet;
         return;
     }
     entry.busy = true;
-    tell(entry);
+    entry.quiet = quiet;
+    if (!quiet) tell(entry);
     try {
         const had = entry.data === undefined ? undefined : { data: entry.data, etag: entry.etag };
-        const answer = await read<unknown>(path, had);
-        Object.assign(entry, { data: answer.data, etag: answer.etag, error: null });
+        const answer = await read<unknown>(path, had, quiet);
+        // What has not changed stays the same object: nothing is drawn anew for it.
+        const same = had && JSON.stringify(had.data) === JSON.stringify(answer.data);
+        Object.assign(entry, { data: same ? had.data : answer.data, etag: answer.etag, error: null });
     } catch (error) {
         if (!(error instanceof OfflineError)) entry.error = error as ApiError;
     }
@@ -52,6 +63,28 @@ async function load(path: string): Promise<void> {
         void load(path);
     }
     tell(entry);
+}
+
+/** Reads it so often from now on, while the tab is visible; the result ends that. */
+function keepReading(path: string, every: number): () => void {
+    const entry = entryOf(path);
+    const who = {};
+    const pace = () => {
+        const least = Math.min(...entry.paces.values());
+        if (least === entry.every) return;
+        clearInterval(entry.timer);
+        entry.every = least;
+        if (least === Infinity) return;
+        entry.timer = setInterval(() => {
+            if (document.visibilityState === 'visible') void load(path, true);
+        }, least);
+    };
+    entry.paces.set(who, every);
+    pace();
+    return () => {
+        entry.paces.delete(who);
+        pace();
+    };
 }
 
 /** After a change: what is shown is read again, what is not shown is forgotten. */
@@ -81,7 +114,10 @@ export interface Resource<T> {
     updating: boolean;
     reload: () => void;
 }
-/** poll says from the data whether something runs; then it is read again each second while the tab is visible. */
+/**
+ * poll says from the data whether something runs; then it is read again each second while the tab is visible, else
+ * every five, for something may begin by itself.
+ */
 export function useData<T>(path: string | null, poll?: (data: T) => boolean): Resource<T> {
     const [, draw] = useReducer((n: number) => n + 1, 0);
     useEffect(() => {
@@ -96,17 +132,14 @@ export function useData<T>(path: string | null, poll?: (data: T) => boolean): Re
     const data = entry?.data as T | undefined;
     const runs = path !== null && data !== undefined && !!poll?.(data);
     useEffect(() => {
-        if (!runs || path === null) return undefined;
-        const timer = setInterval(() => {
-            if (document.visibilityState === 'visible') void load(path);
-        }, 1000);
-        return () => clearInterval(timer);
-    }, [runs, path]);
+        if (!poll || path === null) return undefined;
+        return keepReading(path, runs ? FAST_MS : SLOW_MS);
+    }, [runs, !!poll, path]);
     return {
         data,
         error: entry?.error ?? null,
         loading: path !== null && data === undefined && !entry?.error,
-        updating: !!entry?.busy && data !== undefined && !runs,
+        updating: !!entry?.busy && !entry.quiet && data !== undefined && !runs,
         reload: () => path !== null && void load(path),
     };
 }

@@ -17,7 +17,7 @@ export function Definition({ id, data }: { id: number; data: Overview }) {
                     {s.partial && ` (${t.partial.toLowerCase()})`}
                 </span>
             )}
-            {last && <span class="third">{t.overview.all(month(last), s.time_zone ?? null)}</span>}
+            {last && <span class="third">{t.overview.all(month(last), s.time_zone)}</span>}
         </div>
     );
 }

@@ -32,7 +32,7 @@ export function RunsPage({ id, open }: { id: number; open: number | null }) {
     const body = useRef<HTMLTableSectionElement>(null);
     const status = query.get('status') ?? '';
     const path = href(`/connectors/${id}/runs`, { limit: PAGE, status });
-    const { data, error, reload } = useData<Runs>(path);
+    const { data, error, reload } = useData<Runs>(path, () => false);
     const [older, setOlder] = useState<{ path: string; list: Run[]; more: boolean } | null>(null);
     const [failed, setFailed] = useState<Error | null>(null);
     const progress = useData<Progress | null>(`/connectors/${id}/aggregation`, (p) => p !== null);
@@ -40,7 +40,7 @@ export function RunsPage({ id, open }: { id: number; open: number | null }) {
     const runs = progress.data ?? null;
     const ran = useRef(false);
     useRowKeys(body);
-    // One that was started elsewhere (schedule, command line) is seen by the list of connectors.
+    // One that was started elsewhere (schedule, command line) may be seen by the list of connectors first.
     useEffect(() => {
         if (row?.running && !runs) progress.reload();
     }, [!!row?.running]);

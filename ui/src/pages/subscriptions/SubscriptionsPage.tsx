@@ -150,11 +150,11 @@ export function SubscriptionsPage({ id, explain }: { id: number; explain: { key:
     );
 }
 
-/** The month of T in the account zone, when the server says the zone; else in UTC. */
+/** The month of T in the account zone; in UTC where the browser does not know that zone. */
 function accountMonth(s: Summary): string {
     const at = new Date(s.aggregation.started_at);
     try {
-        const parts = new Intl.DateTimeFormat('en-CA', { year: 'numeric', month: '2-digit', timeZone: s.time_zone ?? 'UTC' }).formatToParts(at);
+        const parts = new Intl.DateTimeFormat('en-CA', { year: 'numeric', month: '2-digit', timeZone: s.time_zone }).formatToParts(at);
         const of = (type: string) => parts.find((p) => p.type === type)!.value;
         return `${of('year')}-${of('month')}`;
     } catch {
