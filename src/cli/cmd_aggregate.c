@@ -1,13 +1,14 @@
 /* aggregate: reads the accounts of the named connectors, or of all active ones, once, now. */
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "aggregate/run.h"
 #include "base/cleanup.h"
 #include "base/shell.h"
 #include "cli/args.h"
+#include "cli/bar.h"
 #include "cli/command.h"
+#include "present/progress.h"
 
 enum { NAMES_MAX = 256 };
 
@@ -20,7 +21,7 @@ struct show {
     struct app *app;
     const char *name;
     const char *phase; /* the last that was shown */
-    bool live;         /* a line that is written over */
+    struct bar *bar;   /* NULL: a line for each phase and each long wait */
 };
 
 static void on_progress(void *ctx, const struct progress *p)
@@ -28,42 +29,39 @@ static void on_progress(void *ctx, const struct progress *p)
     struct show *s = ctx;
     bool new_phase = !s->phase || strcmp(s->phase, p->phase) != 0;
     s->phase = p->phase;
-    if (s->app->settings.verbosity < 0 || strcmp(p->phase, "done") == 0)
+    bar_progress(s->bar, p);
+    if (!new_phase || s->bar || s->app->settings.verbosity < 0 || strcmp(p->phase, "done") == 0)
         return;
-    if (s->live && p->planned)
-        fprintf(stderr, "\r\033[K%s: %s, %lld of %lld requests", s->name, p->phase,
-                (long long)p->done, (long long)p->planned);
-    else if (s->live)
-        fprintf(stderr, "\r\033[K%s: %s", s->name, p->phase);
-    else if (new_phase && p->planned)
-        fprintf(stderr, "%s: %s, %lld requests planned\n", s->name, p->phase,
-                (long long)p->planned);
-    else if (new_phase)
-        fprintf(stderr, "%s: %s\n", s->name, p->phase);
+    fprintf(stderr, "%s: %s", s->name, p->phase);
+    if (p->planned)
+        fprintf(stderr, ", %lld requests planned", (long long)p->planned);
+    fputc('\n', stderr);
 }
 
 static void on_wait(void *ctx, int64_t ms, const char *why)
 {
-    if (ms == 0)
-        return;
     struct show *s = ctx;
-    if (s->app->settings.verbosity >= 0)
-        fprintf(stderr, "%s%s: waiting %lld s: %s\n", s->live ? "\r\033[K" : "", s->name,
-                (long long)((ms + 999) / 1000), why);
+    bar_wait(s->bar, ms, why);
+    if (ms && !s->bar && s->app->settings.verbosity >= 0)
+        fprintf(stderr, "%s: waiting %lld s: %s\n", s->name, (long long)((ms + 999) / 1000), why);
 }
 
+/* What it took: requests, records, bytes, repeated requests, waits, time. */
 static void say_done(const struct show *s, const struct aggregation *a)
 {
-    char at[TIME_TEXT];
+    char at[TIME_TEXT], size[SIZE_TEXT], took[SPAN_TEXT], waited[SPAN_TEXT];
     time_format(a->t_ms, at);
-    if (s->live)
-        fputs("\r\033[K", stderr);
-    fprintf(stderr, "%s: %s as of %s: %lld requests, %lld records", s->name, a->status, at,
-            (long long)a->requests, (long long)a->records);
-    if (a->retries)
-        fprintf(stderr, ", %lld tried again", (long long)a->retries);
+    progress_size(a->bytes, size);
+    progress_span(a->finished_ms - a->started_ms, took);
+    progress_span(a->rate_limited_ms, waited);
+    fprintf(stderr, "%s: %s as of %s: %lld %s, %lld %s, %s in %s", s->name, a->status, at,
+            (long long)a->requests, a->requests == 1 ? "request" : "requests",
+            (long long)a->records, a->records == 1 ? "record" : "records", size, took);
+    fprintf(stderr, "; %lld tried again, waited %s for the provider", (long long)a->retries,
+            waited);
     if (a->bad_records)
-        fprintf(stderr, ", %lld bad records kept aside", (long long)a->bad_records);
+        fprintf(stderr, "; %lld bad %s kept aside", (long long)a->bad_records,
+                a->bad_records == 1 ? "record" : "records");
     fputc('\n', stderr);
     if (a->error)
         fprintf(stderr, "  %s\n", a->error);
@@ -71,17 +69,15 @@ static void say_done(const struct show *s, const struct aggregation *a)
         fprintf(stderr, "  Next: seatledger report summary %s\n", shell_word(s->name).text);
 }
 
-static void say_plan(const struct show *s, const struct session *session,
+static void say_plan(const char *name, const struct session *session,
                      const struct plan_counts *plan)
 {
     int64_t per_second = config_int(session->config, "requests_per_second");
     int64_t history = plan->organizers + plan->groups;
-    if (s->live)
-        fputs("\r\033[K", stderr);
     printf("%s: %lld requests: %lld for the listings (made), %lld for the meeting history (%lld "
            "groups, %lld organizers)",
-           s->name, (long long)(plan->listing + history), (long long)plan->listing,
-           (long long)history, (long long)plan->groups, (long long)plan->organizers);
+           name, (long long)(plan->listing + history), (long long)plan->listing, (long long)history,
+           (long long)plan->groups, (long long)plan->organizers);
     if (per_second)
         printf(", about %lld s at %lld a second",
                (long long)((history + per_second - 1) / per_second), (long long)per_second);
@@ -119,7 +115,7 @@ static int aggregate_one(struct app *app, const struct env *env, const char *nam
     struct err e = {0};
     struct session session = {0};
     CLEANUP(aggregation_done) struct aggregation a = {0};
-    struct show show = {.app = app, .name = name, .live = isatty(STDERR_FILENO)};
+    struct show show = {.app = app, .name = name};
     struct plan_counts plan = {0};
     struct run_options o = {.trigger = "manual",
                             .full = wish->full,
@@ -132,10 +128,11 @@ static int aggregate_one(struct app *app, const struct env *env, const char *nam
     if (ok) {
         session.on_wait = on_wait;
         session.on_wait_ctx = &show;
+        if (app->settings.verbosity == 0 && bar_is_possible()) /* verbose: its lines go there */
+            show.bar = bar_begin(&session);
         ok = aggregate(&session, &o, &a, &quota, &e);
+        bar_end(show.bar);
     }
-    if (!ok && show.live && show.phase)
-        fputs("\r\033[K", stderr);
     int code = 0;
     struct err ignored = {0};
     if (!ok && !a.id && !wish->dry_run && session.connector.id && e.kind == ERR_LOCAL)
@@ -146,7 +143,7 @@ static int aggregate_one(struct app *app, const struct env *env, const char *nam
         session_personal(&session, &e);
         code = fail(name, session.connector.name != NULL, &e);
     } else if (wish->dry_run) {
-        say_plan(&show, &session, &plan);
+        say_plan(name, &session, &plan);
     } else {
         log_line(env->log, LOG_INFO, "aggregation_ended",
                  "connector=\"%s\" id=%lld status=%s requests=%lld records=%lld", name,
