@@ -1,7 +1,8 @@
 /* One HTTP exchange over libcurl (which only net/http*.c and net/url.c include). One policy:
- * https, or http to loopback; certificates verified; redirects never followed (a token goes only to
- * the host that it was issued for); time, size, header and compression limits; it never retries and
- * never sleeps. One client keeps its connections open between calls; use it from one thread. */
+ * https, or http to loopback; HTTP/2 where a TLS server offers it; certificates verified; redirects
+ * never followed (a token goes only to the host that it was issued for); time, size, header and
+ * compression limits; it never retries and never sleeps. One client keeps its connections open
+ * between calls; use it from one thread. */
 #pragma once
 
 #include <stdbool.h>
