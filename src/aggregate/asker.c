@@ -30,7 +30,8 @@ struct api_pace {
 struct asking {
     pthread_mutex_t lock;
     struct api_pace paces[APIS_MAX];
-    unsigned waiting; /* askers that wait for long */
+    unsigned waiting;         /* askers that wait for long */
+    int64_t limited_until_ms; /* monotonic: the end of the waits that rate_limited_ms counts */
 };
 
 struct asking *asking_new(void)
@@ -110,9 +111,10 @@ static bool take_token(struct asker *k, bool refused, struct err *e)
     struct session *s = k->session;
     const struct secret *token;
     session_lock(s);
-    s->keeper.http = k->http; /* others are in the middle of an exchange over theirs */
+    s->keeper.http =
+        k->http; /* for this call: others are in the middle of an exchange over theirs */
     bool is_same = secret_equal(&k->token, &s->keeper.access);
-    bool ok = keeper_token(&s->keeper, refused && is_same, &token, e);
+    bool ok = keeper_token(&s->keeper, refused && is_same, session_mutex(s), &token, e);
     if (ok && !secret_equal(&k->token, token))
         secret_set(&k->token, secret_reveal(token), token->len);
     session_unlock(s);
@@ -204,13 +206,25 @@ static void tell_wait(struct session *s, int64_t wait_ms, int64_t left_ms, const
         s->on_wait(s->on_wait_ctx, left_ms, left_ms ? why->msg : "");
 }
 
+/* Several askers that are told to wait at once wait once. */
+static void count_limited(struct session *s, int64_t now_ms, int64_t wait_ms)
+{
+    int64_t from_ms = s->asking->limited_until_ms, until_ms = now_ms + wait_ms;
+    if (from_ms < now_ms)
+        from_ms = now_ms;
+    if (until_ms <= from_ms)
+        return;
+    s->counts.rate_limited_ms += until_ms - from_ms;
+    s->asking->limited_until_ms = until_ms;
+}
+
 static bool wait_before_next(struct session *s, const char *api, int status, int64_t wait_ms,
                              const struct err *why, struct err *e)
 {
     session_lock(s);
     s->counts.retries++;
     if (why->is_limit) {
-        s->counts.rate_limited_ms += wait_ms;
+        count_limited(s, clock_mono(s->env->clock), wait_ms);
         pace_hold(pace_of(s, api), clock_mono(s->env->clock), wait_ms);
     }
     session_unlock(s);

@@ -128,7 +128,7 @@ static bool check_grant(struct checking *c, struct err *e)
 {
     const struct secret *token = NULL;
     bool found = false;
-    if (!keeper_token(&c->s->keeper, false, &token, e))
+    if (!keeper_token(&c->s->keeper, false, NULL, &token, e))
         return advise(e, "see `seatledger token show`, then run Get Token again");
     /* Only the provider knows whether it is still alive. Why else it may not answer is the next
      * step's matter. */

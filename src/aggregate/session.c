@@ -108,7 +108,8 @@ static bool begin(struct session *s, struct err *e)
                                 .clock = env->clock,
                                 .stop = env->stop,
                                 .home = env->home,
-                                .name = s->connector.name};
+                                .name = s->connector.name,
+                                .renewed = PTHREAD_COND_INITIALIZER};
     return session_owners(env, &s->connector, s->config, &s->keeper.secret_of, &s->keeper.connector,
                           e);
 }

@@ -35,6 +35,27 @@ static bool grant_is_over(struct keeper *k, struct err *e)
     return err_next(e, "seatledger token get %s", shell_word(k->name).text);
 }
 
+/* A renewal by one of several threads: over its own connections, and where it may take long without
+ * the lock that they share (NULL: there is none). */
+struct renewal {
+    struct http *http;
+    pthread_mutex_t *shared;
+};
+
+static const struct renewal alone = {NULL, NULL};
+
+static void leave(const struct renewal *r)
+{
+    if (r->shared)
+        pthread_mutex_unlock(r->shared);
+}
+
+static void enter(const struct renewal *r)
+{
+    if (r->shared)
+        pthread_mutex_lock(r->shared);
+}
+
 static bool is_stale(const struct keeper *k)
 {
     return clock_wall(k->clock) + k->early_ms >= k->access_expires_ms;
@@ -54,7 +75,8 @@ static bool lock_path(const struct keeper *k, char *out, size_t size, struct err
            err_set(e, ERR_LOCAL, "the name of the home is too long");
 }
 
-static bool lock_grant(const struct keeper *k, struct file_lock *lock, struct err *e)
+static bool lock_grant(const struct keeper *k, const struct renewal *r, struct file_lock *lock,
+                       struct err *e)
 {
     char path[PATH_MAX];
     if (!lock_path(k, path, sizeof path, e))
@@ -69,7 +91,10 @@ static bool lock_grant(const struct keeper *k, struct file_lock *lock, struct er
                     k->name, LOCK_WAIT_MS / 1000);
             return err_next(e, "end the other seatledger, or try again when it is done");
         }
-        if (!clock_wait(k->clock, LOCK_POLL_MS, k->stop))
+        leave(r);
+        bool waited = clock_wait(k->clock, LOCK_POLL_MS, k->stop);
+        enter(r);
+        if (!waited)
             return err_set(e, ERR_STOPPED, "stopped");
     }
 }
@@ -141,7 +166,7 @@ static void use_new(struct keeper *k, const struct tokens *t)
 bool keeper_store(struct keeper *k, const struct tokens *t, const struct grant *g, struct err *e)
 {
     CLEANUP(file_lock_done) struct file_lock lock = FILE_LOCK_INIT;
-    if (!lock_grant(k, &lock, e))
+    if (!lock_grant(k, &alone, &lock, e))
         return false;
     CLEANUP(tx_done) struct tx tx = TX_INIT;
     /* An earlier refresh token belongs to the earlier grant: it goes even when no new one came. */
@@ -209,8 +234,8 @@ static bool reload(struct keeper *k, struct err *e)
     return true;
 }
 
-/* Caller holds the lock; g is what the store said under it. */
-static bool refresh(struct keeper *k, struct grant *g, struct err *e)
+/* Caller holds the grant; g is what the store said under it. */
+static bool refresh(struct keeper *k, const struct renewal *r, struct grant *g, struct err *e)
 {
     CLEANUP(secret_done) struct secret client_secret = SECRET_INIT;
     CLEANUP(secret_done) struct secret old = SECRET_INIT;
@@ -221,7 +246,10 @@ static bool refresh(struct keeper *k, struct grant *g, struct err *e)
         return false;
     if (stale)
         return reload(k, e);
-    if (!oauth_refresh(k->http, &service, &client_secret, &old, k->clock, &t, e))
+    leave(r);
+    bool came = oauth_refresh(r->http, &service, &client_secret, &old, k->clock, &t, e);
+    enter(r);
+    if (!came)
         return e->kind == ERR_AUTH ? refuse(k, g, e) : false;
     if (secret_equal(&t.refresh, &old))
         secret_done(&t.refresh); /* repeated: nothing new to keep */
@@ -242,24 +270,35 @@ static bool refresh(struct keeper *k, struct grant *g, struct err *e)
     return true;
 }
 
-static bool renew(struct keeper *k, struct err *e)
+static bool renew_held(struct keeper *k, const struct renewal *r, struct err *e)
 {
     CLEANUP(file_lock_done) struct file_lock lock = FILE_LOCK_INIT;
     CLEANUP(grant_done) struct grant g = {0};
     CLEANUP(secret_done) struct secret stored = SECRET_INIT;
-    if (!lock_grant(k, &lock, e) || !load(k, &g, &stored, e))
+    if (!lock_grant(k, r, &lock, e) || !load(k, &g, &stored, e))
         return false;
     if (!secret_equal(&stored, &k->access))
         use(k, &stored, g.access_expires_ms); /* another process refreshed, or a person signed in */
-    return (!k->is_refused && !is_stale(k)) || refresh(k, &g, e);
+    return (!k->is_refused && !is_stale(k)) || refresh(k, r, &g, e);
 }
 
-bool keeper_token(struct keeper *k, bool refused, const struct secret **out, struct err *e)
+static bool renew(struct keeper *k, const struct renewal *r, struct err *e)
 {
-    if (k->is_new) {
-        *out = &k->access;
+    k->is_renewing = true;
+    bool ok = renew_held(k, r, e);
+    k->is_renewing = false;
+    if (r->shared)
+        pthread_cond_broadcast(&k->renewed);
+    return ok;
+}
+
+bool keeper_token(struct keeper *k, bool refused, pthread_mutex_t *shared,
+                  const struct secret **out, struct err *e)
+{
+    const struct renewal r = {k->http, shared};
+    *out = &k->access;
+    if (k->is_new)
         return true;
-    }
     if (!secret_is_set(&k->access)) {
         CLEANUP(grant_done) struct grant g = {0};
         CLEANUP(secret_done) struct secret access = SECRET_INIT;
@@ -269,10 +308,12 @@ bool keeper_token(struct keeper *k, bool refused, const struct secret **out, str
     }
     if (refused)
         k->is_refused = true; /* until it has been replaced, however often that fails */
-    if ((k->is_refused || is_stale(k)) && !renew(k, e))
-        return false;
-    *out = &k->access;
-    return true;
+    while (k->is_renewing) {  /* another thread does */
+        if (!k->is_refused && clock_wall(k->clock) < k->access_expires_ms)
+            return true;
+        pthread_cond_wait(&k->renewed, shared);
+    }
+    return (!k->is_refused && !is_stale(k)) || renew(k, &r, e);
 }
 
 void keeper_try(struct keeper *k, const struct tokens *t)
@@ -305,7 +346,7 @@ bool keeper_revoke(struct keeper *k, bool *removed, struct err *e)
     CLEANUP(grant_done) struct grant g = {0};
     bool found = false;
     *removed = false;
-    if (!lock_grant(k, &lock, e) || !grant_get(k->db, k->connector, &g, &found, e))
+    if (!lock_grant(k, &alone, &lock, e) || !grant_get(k->db, k->connector, &g, &found, e))
         return false;
     if (!found)
         return no_grant(k, e);

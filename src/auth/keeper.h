@@ -4,6 +4,8 @@
  * refresh token is durable before it is used; an answer without one keeps the old. */
 #pragma once
 
+#include <pthread.h>
+
 #include "auth/oauth.h"
 #include "auth/vault.h"
 #include "store/grant.h"
@@ -21,11 +23,13 @@ struct keeper {
     const char *name;     /* of the connector, for messages */
     struct secret access; /* what is in use now; unset: not read yet */
     int64_t access_expires_ms;
-    int64_t early_ms;  /* it is refreshed that long before */
-    int64_t refreshes; /* how many this keeper did */
-    bool is_new;       /* access comes from keeper_try() */
-    bool is_refused;   /* access was refused, and could not be refreshed yet */
-    bool is_over;      /* a refresh was answered: the grant is revoked or has expired */
+    int64_t early_ms;       /* it is refreshed that long before */
+    int64_t refreshes;      /* how many this keeper did */
+    bool is_new;            /* access comes from keeper_try() */
+    bool is_refused;        /* access was refused, and could not be refreshed yet */
+    bool is_over;           /* a refresh was answered: the grant is revoked or has expired */
+    bool is_renewing;       /* by a thread that gave up the lock meanwhile */
+    pthread_cond_t renewed; /* or it failed: is_renewing is false again */
 };
 void keeper_done(struct keeper *k);
 
@@ -33,9 +37,13 @@ void keeper_done(struct keeper *k);
 #define GRANT_LIFE_MS (30 * DAY_MS)
 
 /* The access token to use now; borrowed from the keeper until its next call. refused: the provider
- * did not accept the last one. ERR_AUTH: no grant, or it is revoked or expired (says to run
+ * did not accept the last one. shared: several threads use the keeper, and the caller holds this
+ * lock of theirs; a renewal gives it up while it waits for another process or for the network.
+ * Meanwhile a token that still lives goes on being handed out, and whoever needs the new one waits
+ * for it. NULL: there is one thread. ERR_AUTH: no grant, or it is revoked or expired (says to run
  * `seatledger token get NAME`). */
-bool keeper_token(struct keeper *k, bool refused, const struct secret **out, struct err *e);
+bool keeper_token(struct keeper *k, bool refused, pthread_mutex_t *shared,
+                  const struct secret **out, struct err *e);
 /* Get Token: from now on the new, not yet stored access token is handed out, and never refreshed:
  * a sign-in that fails leaves the earlier grant as it was. */
 void keeper_try(struct keeper *k, const struct tokens *t);

@@ -44,6 +44,24 @@ def test_a_token_that_ends_while_several_are_in_flight_is_refreshed_once(sim, le
     assert refreshes == 1 and run_of(ledger)["status"] == "complete"
 
 
+def test_others_go_on_while_the_token_is_refreshed_before_its_end(sim, ledger):
+    """The answer of the token endpoint takes 4 s; the token that is in use lives for another minute."""
+    there = sim(users=300, latency=50)
+    ledger.ready(there, requests_in_flight=4)
+    there.control({"reset_counters": True, "faults": ["token/slow=4000"], "clock_ms": 3538 * 1000})
+    ledger.now = "2026-07-31T12:58:58Z"  # 2 s before it is refreshed
+
+    def count(what):
+        return sum(sum(by_status.values()) for route, by_status in there.counters()["routes"].items() if what in route)
+
+    running = ledger.start("aggregate", "acme")
+    wait_until("the refresh", lambda: count("POST /oauth/token"))
+    before = count("G2M")
+    wait_until("others", lambda: count("G2M") > before + 20, seconds=3)
+    assert running.end().code == 0 and run_of(ledger)["status"] == "complete"
+    assert count("POST /oauth/token") == 1
+
+
 def test_an_interrupt_ends_a_run_with_several_in_flight_at_once(sim, ledger):
     there = sim(users=300, latency=800)
     ledger.ready(there, requests_in_flight=8)
@@ -67,3 +85,11 @@ def test_a_429_to_one_holds_all_back(sim, ledger):
     there.control({"faults": []})
     assert running.end().code == 0 and took > 1.5
     assert run_of(ledger)["rate_limited_ms"] >= 1000
+
+
+def test_a_wait_of_several_at_once_is_counted_once(sim, ledger):
+    there = sim(users=100, latency=200, fault=["g2m/throttle=3:1:8"])
+    ledger.ready(there, requests_in_flight=8)
+    ledger.run("aggregate", "acme", check=0)
+    assert there.counters()["statuses"]["429"] == 8
+    assert 3000 <= run_of(ledger)["rate_limited_ms"] < 6000  # each for itself would be 24 s
