@@ -12,8 +12,9 @@ struct session;
 struct asker {
     struct session *session;
     struct http *http;
-    struct fetch fetch;  /* hand this to the provider */
-    struct secret token; /* what it asked with last */
+    struct fetch fetch;   /* hand this to the provider */
+    struct secret token;  /* what it asked with last */
+    int64_t token_number; /* the keeper's, of it */
     /* Told of each try: it begins, or it broke off and what it handed on does not count. May be
      * NULL. */
     void (*on_try)(void *ctx, bool broke_off);

@@ -119,6 +119,7 @@ static void use(struct keeper *k, const struct secret *access, int64_t expires_m
     k->early_ms = EARLY_MS;
     k->is_over = false;
     secret_set(&k->access, secret_reveal(access), access->len);
+    k->access_number++;
     k->access_expires_ms = expires_ms;
     k->is_refused = false;
 }

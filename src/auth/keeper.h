@@ -18,10 +18,11 @@ struct keeper {
     const struct clock *clock;
     const struct stop *stop;
     const char *home;
-    int64_t connector;    /* whose grant */
-    int64_t secret_of;    /* whose client secret: the same, but for drafts */
-    const char *name;     /* of the connector, for messages */
-    struct secret access; /* what is in use now; unset: not read yet */
+    int64_t connector;     /* whose grant */
+    int64_t secret_of;     /* whose client secret: the same, but for drafts */
+    const char *name;      /* of the connector, for messages */
+    struct secret access;  /* what is in use now; unset: not read yet */
+    int64_t access_number; /* goes up whenever access may have changed */
     int64_t access_expires_ms;
     int64_t early_ms;       /* it is refreshed that long before */
     int64_t refreshes;      /* how many this keeper did */
