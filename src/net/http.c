@@ -157,7 +157,9 @@ static bool add_bearer(struct exchange *x, const struct secret *token)
     for (const char *p = secret_reveal(token); *p; p++)
         if (*p <= ' ' || *p > '~')
             return err_set(x->e, ERR_AUTH, "the access token holds a character that no header may");
-    buf_addf(&line, "Authorization: Bearer %s", secret_reveal(token));
+    /* copied, not formatted: a token may be some thousand bytes, and each request has it */
+    buf_adds(&line, "Authorization: Bearer ");
+    buf_adds(&line, secret_reveal(token));
     if (line.overflowed)
         return err_set(x->e, ERR_AUTH, "the access token is longer than %d bytes",
                        AUTHORIZATION_MAX);
