@@ -331,6 +331,10 @@ int64_t db_last_id(struct db *db)
     return sqlite3_last_insert_rowid(db->handle);
 }
 
+/* An aggregation's history is one transaction an answer: what begins and ends it is prepared once.
+ */
+static const char begin_read[] = "BEGIN", begin_write[] = "BEGIN IMMEDIATE", commit[] = "COMMIT";
+
 static bool begin(struct tx *tx, struct db *db, enum tx_mode mode, struct err *e)
 {
     /* What was begun to read, or without durability, cannot become more than that. */
@@ -342,7 +346,7 @@ static bool begin(struct tx *tx, struct db *db, enum tx_mode mode, struct err *e
         /* synchronous cannot be changed inside a transaction */
         if (mode == TX_DURABLE && !db_exec(db, "PRAGMA synchronous = FULL", e))
             return false;
-        if (!db_exec(db, mode == TX_READ ? "BEGIN" : "BEGIN IMMEDIATE", e)) {
+        if (!q_run(query(db, mode == TX_READ ? begin_read : begin_write), NULL, e)) {
             sqlite3_exec(db->handle, "PRAGMA synchronous = NORMAL", NULL, NULL, NULL);
             db->must_end = false;
             return false;
@@ -391,7 +395,7 @@ bool tx_commit(struct tx *tx, struct err *e)
     if (db->doomed || sqlite3_get_autocommit(db->handle))
         return err_set(e, ERR_LOCAL, "a part of the change to %s failed, so all of it was undone",
                        db->path);
-    if (!db_exec(db, "COMMIT", e))
+    if (!q_run(query(db, commit), NULL, e))
         return false; /* tx_done() rolls back */
     end(db);
     *tx = TX_INIT;
