@@ -89,8 +89,14 @@ bool goto_time(const char *text, int64_t *out_ms)
     const char *fraction = p;
     p += digits;
     char iso[TO_SECONDS + sizeof ".123456789Z"];
-    snprintf(iso, sizeof iso, "%.*s%s%.*sZ", TO_SECONDS, text, digits ? "." : "", (int)digits,
-             fraction);
+    char *end = iso + TO_SECONDS;
+    memcpy(iso, text, TO_SECONDS); /* every date of every meeting comes here: no formatting */
+    if (digits) {
+        *end++ = '.';
+        memcpy(end, fraction, digits);
+        end += digits;
+    }
+    memcpy(end, "Z", sizeof "Z");
     int64_t ms, offset_ms;
     if (!scan_zone(p, &offset_ms) || !time_parse(iso, &ms))
         return false;
