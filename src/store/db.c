@@ -3,6 +3,7 @@
 #include <assert.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <pthread.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -138,8 +139,17 @@ static bool configure(struct db *db, bool in_memory, struct err *e)
            (in_memory || use_wal(db, e));
 }
 
+/* Nobody asks how much memory SQLite has; to count it, each of its allocations would take a lock.
+ */
+static void configure_library(void)
+{
+    sqlite3_config(SQLITE_CONFIG_MEMSTATUS, 0);
+}
+
 bool db_open(struct db **out, const char *path, struct err *e)
 {
+    static pthread_once_t once = PTHREAD_ONCE_INIT;
+    pthread_once(&once, configure_library);
     bool in_memory = strcmp(path, ":memory:") == 0;
     if (!in_memory && !make_file(path, e))
         return false;
