@@ -300,8 +300,12 @@ void listener_wake(struct listener *l)
 }
 
 /* How long may be waited before a server has something to do by itself. */
-static int wait_ms(const struct listener *l, int64_t left_ms)
+static int wait_ms(struct listener *l, int64_t left_ms)
 {
+    bool resumed = l->clients.resumed; /* MHD_get_timeout() does not know of it */
+    l->clients.resumed = false;
+    if (resumed)
+        return 0;
     for (size_t i = 0; i < l->count; i++) {
         MHD_UNSIGNED_LONG_LONG ms = 0;
         if (MHD_get_timeout(l->daemons[i], &ms) == MHD_YES && ms < (uint64_t)left_ms)

@@ -40,6 +40,7 @@ void listen_client_on_connection(void *ctx, struct MHD_Connection *c, void **sta
     struct listen_clients *all = ctx;
     if (what == MHD_CONNECTION_NOTIFY_STARTED) {
         struct listen_client *n = NEW(struct listen_client);
+        n->all = all;
         n->connection = c;
         n->fd = MHD_get_connection_info(c, MHD_CONNECTION_INFO_CONNECTION_FD)->connect_fd;
         n->since_ms = mono_ms();
@@ -93,6 +94,7 @@ void listen_resume(void *connection)
     if (!n->waits)
         return;
     n->waits = false;
+    n->all->resumed = true;
     n->taken_ms = mono_ms();
     MHD_resume_connection(connection);
 }

@@ -8,6 +8,7 @@
 
 struct listen_client {
     struct listen_client *prev, *next;
+    struct listen_clients *all;
     struct MHD_Connection *connection;
     int fd;
     int64_t since_ms; /* of the connection, of the answer, or of the end of the last one */
@@ -20,6 +21,7 @@ struct listen_clients {
     struct listen_client ring; /* its head */
     unsigned idle_s, request_s;
     int64_t swept_ms;
+    bool resumed; /* MHD_run() is to be called without a wait */
 };
 
 void listen_clients_init(struct listen_clients *all, unsigned idle_s, unsigned request_s);

@@ -5,6 +5,7 @@
 #include <netinet/in.h>
 #include <sys/socket.h>
 #include <sys/time.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "base/buf.h"
@@ -21,9 +22,17 @@ struct rig {
     void *waiting[WAITING_MAX]; /* connections */
     size_t count;
     int calls, ends; /* of /later */
-    char *bytes;     /* of /long */
+    int64_t called_ms;
+    char *bytes; /* of /long */
     struct err e;
 };
+
+static int64_t mono_ms(void)
+{
+    struct timespec t;
+    clock_gettime(CLOCK_MONOTONIC, &t);
+    return (int64_t)t.tv_sec * 1000 + t.tv_nsec / 1000000;
+}
 
 static void on_end(void *ctx)
 {
@@ -36,6 +45,7 @@ static void answer(void *ctx, const struct listen_request *rq, struct listen_ans
     a->status = 200;
     if (strcmp(rq->path, "/later") == 0) {
         r->calls++;
+        r->called_ms = mono_ms();
         if (!rq->later) {
             assert_true(r->count < WAITING_MAX);
             r->waiting[r->count++] = rq->connection;
@@ -144,6 +154,22 @@ TEST(a_request_that_waits_holds_up_no_other)
     close(other);
     rig_done(&r);
     assert_int_equal(r.ends, 1);
+}
+
+TEST(a_request_that_goes_on_waits_for_nothing_else)
+{
+    struct rig r;
+    rig_open(&r, 10);
+    int fd = connect_to(&r, false);
+    send_text(fd, LATER);
+    await_waiting(&r, 1);
+    int64_t from_ms = mono_ms();
+    go_on(&r);
+    run(&r, 900); /* during which nothing happens but this */
+    assert_int_equal(r.calls, 2);
+    assert_true(r.called_ms - from_ms < 450);
+    close(fd);
+    rig_done(&r);
 }
 
 TEST(a_connection_serves_on_after_a_request_that_waited)
@@ -289,6 +315,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         RUN(a_request_that_waits_holds_up_no_other),
+        RUN(a_request_that_goes_on_waits_for_nothing_else),
         RUN(a_connection_serves_on_after_a_request_that_waited),
         RUN(many_that_wait_go_on_together),
         RUN(a_client_that_goes_away_while_it_waits_costs_nothing),
