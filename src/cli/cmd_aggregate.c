@@ -169,6 +169,14 @@ static int worse(int a, int b)
     return a;
 }
 
+/* Stopped before the next connector was begun: its figures are not as new as the exit code of those
+ * before would say. */
+static int stopped_early(int code)
+{
+    const struct err e = {.kind = ERR_STOPPED};
+    return code == exit_code_of(ERR_STOPPED) ? code : app_fail(&e);
+}
+
 static int aggregate_all(struct app *app, const struct env *env, const struct wish *wish)
 {
     struct err e = {0};
@@ -177,9 +185,11 @@ static int aggregate_all(struct app *app, const struct env *env, const struct wi
         return app_fail(&e);
     int code = 0;
     bool first = true;
-    for (size_t i = 0; i < all.count && !stop_asked(app->stop); i++) {
+    for (size_t i = 0; i < all.count; i++) {
         if (!all.items[i].active)
             continue;
+        if (stop_asked(app->stop))
+            return stopped_early(code);
         code = worse(code, aggregate_one(app, env, all.items[i].name, wish, first));
         first = false;
     }
@@ -231,7 +241,10 @@ int cmd_aggregate(struct app *app, int argc, char **argv)
     if (count == 0)
         return aggregate_all(app, env, &wish);
     int code = 0;
-    for (size_t i = 0; i < count && !stop_asked(app->stop); i++)
+    for (size_t i = 0; i < count; i++) {
+        if (stop_asked(app->stop))
+            return stopped_early(code);
         code = worse(code, aggregate_one(app, env, names[i], &wish, i == 0));
+    }
     return code;
 }
