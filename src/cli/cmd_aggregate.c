@@ -52,6 +52,16 @@ static void on_wait(void *ctx, int64_t ms, const char *why)
                 (long long)((ms + 999) / 1000), why);
 }
 
+static void on_resume(void *ctx, const struct aggregation *a)
+{
+    const struct show *s = ctx;
+    char at[TIME_TEXT];
+    time_format(a->t_ms, at);
+    if (s->app->settings.verbosity >= 0)
+        fprintf(stderr, "%s: goes on with run %lld, which was cut; its figures are as of %s\n",
+                s->name, (long long)a->id, at);
+}
+
 static void say_done(const struct show *s, const struct aggregation *a)
 {
     char at[TIME_TEXT];
@@ -78,10 +88,14 @@ static void say_plan(const struct show *s, const struct session *session,
     int64_t history = plan->organizers + plan->groups;
     if (s->live)
         fputs("\r\033[K", stderr);
-    printf("%s: %lld requests: %lld for the listings (made), %lld for the meeting history (%lld "
-           "groups, %lld organizers)",
-           s->name, (long long)(plan->listing + history), (long long)plan->listing,
-           (long long)history, (long long)plan->groups, (long long)plan->organizers);
+    if (plan->listing)
+        printf("%s: %lld requests: %lld for the listings (made), %lld for the meeting history",
+               s->name, (long long)(plan->listing + history), (long long)plan->listing,
+               (long long)history);
+    else
+        printf("%s: %lld requests for what is left of the meeting history", s->name,
+               (long long)history);
+    printf(" (%lld groups, %lld organizers)", (long long)plan->groups, (long long)plan->organizers);
     if (per_second)
         printf(", about %lld s at %lld a second",
                (long long)((history + per_second - 1) / per_second), (long long)per_second);
@@ -127,6 +141,7 @@ static int aggregate_one(struct app *app, const struct env *env, const char *nam
                             .plan = &plan,
                             .t_ms = first && app->settings.now_set ? app->settings.now_ms : 0,
                             .on_progress = on_progress,
+                            .on_resume = on_resume,
                             .ctx = &show};
     bool quota = false, ok = session_open(&session, env, name, &e);
     if (ok) {

@@ -251,6 +251,8 @@ class Storm:
         lines = consistency.check(ledger.database, settled=all(one != "killed" and one.code in (0, 3) for one in results))
         if after == before:
             lines += [f"published nothing, but {table} changed" for table in rows_after if rows_after[table] != rows_before[table]]
+        elif self.is_of_earlier(after):
+            self.did["went on with an earlier one"] += 1
         elif not self.lies and not changes and not is_wrong_clock:
             lines += self.wrong()
         lines += [f"nobody works, but aggregation {run['id']} is running"
@@ -258,6 +260,12 @@ class Storm:
         assert not lines, "\n".join(lines[:20] + [repr(one) for one in results])
         if any(one != "killed" and one.code == 4 for one in results) or dice.random() < 0.1:
             self.sign_in_if_needed()
+
+    def is_of_earlier(self, run):
+        """It was cut in an earlier round, and went on in this one: its lists are not of now."""
+        (t_ms, resumed_ms), = self.account.ask("SELECT t_ms, resumed_ms FROM aggregation WHERE id = ?", (run,))
+        self.did["went on"] += resumed_ms > 0
+        return resumed_ms > 0 and t_ms != int(self.now.timestamp() * 1000)
 
     def wrong(self):
         """What was published in the storm and is neither the truth nor unknown."""
