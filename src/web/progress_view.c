@@ -63,6 +63,7 @@ static void write_all(struct json_out *w, const char *key, const struct aggregat
     json_text(w, "phase", a && a->phase && *a->phase ? a->phase : NULL);
     json_text(w, "trigger", a ? a->trigger : NULL);
     write_time(w, "started_at", of->started_ms);
+    write_time(w, "resumed_at", of->resumed_ms);
     write_numbers(w, of, now_ms);
     json_bool(w, "cancelling", cancelling);
     json_bool(w, "here", here);
