@@ -150,10 +150,10 @@ RULES = {
 }
 
 
-def is_held(home, connector):
-    """Whether a process holds the connector."""
+def is_held(home, connector, what="run"):
+    """Whether a process holds the connector, or refreshes its grant."""
     try:
-        lock = os.open(Path(home) / "locks" / f"run-{connector}", os.O_RDWR)
+        lock = os.open(Path(home) / "locks" / f"{what}-{connector}", os.O_RDWR)
     except FileNotFoundError:
         return False
     try:
