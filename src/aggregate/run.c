@@ -404,7 +404,6 @@ bool aggregate_note_failed(const struct env *env, int64_t connector, const char 
                            const struct err *why, struct err *e)
 {
     int64_t now_ms = clock_wall(env->clock);
-    CLEANUP(tx_done) struct tx tx = TX_INIT;
     CLEANUP(aggregation_done)
     struct aggregation a = {.connector = connector,
                             .trigger = xstrdup(trigger),
@@ -413,6 +412,5 @@ bool aggregate_note_failed(const struct env *env, int64_t connector, const char 
                             .finished_ms = now_ms,
                             .status = xstrdup("failed"),
                             .error = xstrdup(why->msg)};
-    return tx_begin(&tx, env->db, e) && aggregation_start(env->db, &a, e) &&
-           aggregation_finish(env->db, &a, e) && tx_commit(&tx, e);
+    return aggregation_add_ended(env->db, &a, e);
 }

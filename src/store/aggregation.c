@@ -171,18 +171,30 @@ static bool is_over(struct db *db, const struct aggregation *a, bool *over, stru
     return true;
 }
 
+static bool put_end(struct db *db, const struct aggregation *a, struct err *e)
+{
+    struct query *q = query(db, FINISH);
+    q_int(q, 1, a->finished_ms);
+    q_text(q, 2, a->status);
+    q_text(q, 3, a->error);
+    q_int(q, 4, a->id);
+    return q_run(q, NULL, e);
+}
+
+bool aggregation_add_ended(struct db *db, struct aggregation *a, struct err *e)
+{
+    CLEANUP(tx_done) struct tx tx = TX_INIT;
+    return tx_begin(&tx, db, e) && aggregation_start(db, a, e) && put_end(db, a, e) &&
+           tx_commit(&tx, e);
+}
+
 bool aggregation_finish(struct db *db, const struct aggregation *a, struct err *e)
 {
     CLEANUP(tx_done) struct tx tx = TX_INIT;
     bool over;
     if (!tx_begin(&tx, db, e) || !aggregation_update(db, a, e))
         return false;
-    struct query *q = query(db, FINISH);
-    q_int(q, 1, a->finished_ms);
-    q_text(q, 2, a->status);
-    q_text(q, 3, a->error);
-    q_int(q, 4, a->id);
-    return q_run(q, NULL, e) && is_over(db, a, &over, e) &&
+    return put_end(db, a, e) && is_over(db, a, &over, e) &&
            (!over || stage_clear(db, a->connector, e)) && tx_commit(&tx, e);
 }
 

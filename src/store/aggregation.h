@@ -32,6 +32,9 @@ void aggregation_list_done(struct aggregation_list *l);
 
 /* Stores a new one with status running; sets a->id. */
 bool aggregation_start(struct db *db, struct aggregation *a, struct err *e);
+/* Stores a new one that has ended as a says, without ever having begun: what is staged may be
+ * another's, whom nobody asked, and stays. */
+bool aggregation_add_ended(struct db *db, struct aggregation *a, struct err *e);
 /* The account, zone, language and counters as they are now. */
 bool aggregation_update(struct db *db, const struct aggregation *a, struct err *e);
 /* The counters alone: in the transaction that stores what a request brought. */

@@ -270,6 +270,24 @@ def test_after_a_change_of_a_setting_a_run_begins_anew(door):
     assert_new(one.run(), one.ledger, LATER)
 
 
+def test_a_plan_of_another_account_is_not_gone_on_with(door):
+    """As after a sign-in that chose the other of two."""
+    one = door()
+    one.run_until(10)
+    rows(one.ledger, "UPDATE aggregation SET account_key = '77'")
+    one.ledger.now = LATER
+    assert_new(one.run(), one.ledger, LATER)
+
+
+def test_what_an_older_version_left_is_not_gone_on_with(door):
+    """It kept no mark of what a run was planned with."""
+    one = door()
+    one.run_until(10)
+    rows(one.ledger, "DELETE FROM stage_run")
+    one.ledger.now = LATER
+    assert_new(one.run(), one.ledger, LATER)
+
+
 def test_a_setting_that_changes_while_the_run_works_counts_as_changed(door):
     one = door()
 
@@ -407,6 +425,25 @@ def test_a_later_run_that_was_cut_ends_as_an_uncut_one(door, uncut):
     one.run_until(history_asked(other.there) // 2)
     assert_goes_on(one.run(), one.ledger, 2, one.ledger.now)
     assert_alike(one.ledger, other.ledger)
+
+
+def test_whoever_leaves_a_group_between_the_cut_and_the_rest_loses_no_meeting(door):
+    """The group's history then leaves them out; the next run reads them wholly, whatever T was."""
+    one = door(users=120)
+    one.run_until(1)
+    group, = {key for key, in rows(one.ledger, "SELECT key FROM request WHERE kind = 'group' AND state = 'todo' LIMIT 1")}
+    members = {key for key, in rows(one.ledger, f"SELECT key FROM stage_user WHERE group_key = '{group}'")}
+    other, = {key for key, in rows(one.ledger, f"SELECT group_key FROM stage_user WHERE group_key <> '{group}' LIMIT 1")}
+    active = {row["key"]: row["seats"][0] for row in one.there.truth(START)["users"] if row["state"] == "active" and len(row["seats"]) == 1}
+    mover, loser = sorted(members & active.keys())[:2]
+    one.there.control({"move": {"user": mover, "groupKey": other}, "lose_seat": {"user": loser, "license": active[loser]}})
+    one.ledger.now = LATER
+    assert_goes_on(one.run(), one.ledger)
+    one.there.control({"clock_ms": 12 * 3600000})
+    one.ledger.now = "2026-08-01T01:00:00Z"
+    assert "goes on" not in one.run().err
+    meant = {row["key"]: (row["state"], row["last_activity_at"]) for row in one.there.truth(one.ledger.now)["users"]}
+    assert {row["key"]: (row["state"], row["last_activity_at"]) for row in one.ledger.json("report", "users", "acme")["users"]} == meant
 
 
 def test_whoever_was_not_asked_for_an_outage_is_asked_by_the_run_that_goes_on(door):
