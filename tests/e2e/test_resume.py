@@ -399,6 +399,15 @@ def test_404_for_everyone_is_a_fault_also_when_the_run_was_cut(door, uncut, requ
     assert_alike(one.ledger, other.ledger)
 
 
+def test_404_for_everyone_is_a_fault_also_when_nothing_was_left_to_ask(door, uncut):
+    other, one = uncut(check=3, fault=["g2m/empty=404"]), door(fault=["g2m/empty=404"])
+    rows(one.ledger, f"CREATE TRIGGER hang BEFORE UPDATE ON request WHEN new.state = 'failed' BEGIN {ENDLESS}; END")
+    one.kill_when("SELECT 1 WHERE EXISTS (SELECT 1 FROM request) AND NOT EXISTS (SELECT 1 FROM request WHERE state = 'todo')")
+    rows(one.ledger, "DROP TRIGGER hang")
+    assert_goes_on(one.run(check=3), one.ledger)
+    assert_alike(one.ledger, other.ledger)
+
+
 def test_a_history_seen_before_the_cut_is_remembered(door):
     """After it, everyone is answered 404, which is then an empty history and no fault."""
     one = door()
