@@ -65,7 +65,7 @@ static bool progress(struct run *r, const char *phase, struct err *e)
         return true;
     /* Durable, and so is whatever was stored before: a power cut costs half a second's answers. */
     CLEANUP(tx_done) struct tx tx = TX_INIT;
-    return tx_begin_durable(&tx, db_of(r), e) && aggregation_update(db_of(r), r->a, e) &&
+    return tx_begin_synced(&tx, db_of(r), e) && aggregation_update(db_of(r), r->a, e) &&
            tx_commit(&tx, e);
 }
 
