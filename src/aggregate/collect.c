@@ -2,6 +2,7 @@
 
 #include <stdlib.h>
 
+#include "base/cleanup.h"
 #include "base/xalloc.h"
 #include "store/aggregation.h"
 
@@ -45,29 +46,61 @@ static void empty_meetings(struct collect *c)
     c->meeting_count = 0;
 }
 
+/* But for the first `kept`. */
+static void empty_bad(struct collect *c, size_t kept)
+{
+    for (; c->bad_count > kept; c->bad_count--) {
+        struct bad_record *bad = &c->bad[c->bad_count - 1];
+        free(bad->stream);
+        free(bad->reason);
+        free(bad->record);
+    }
+}
+
 void collect_try(void *ctx, bool broke_off)
 {
     struct collect *c = ctx;
     if (broke_off) {
         c->bad_records = c->bad_before;
         empty_meetings(c);
+        empty_bad(c, c->bad_kept);
     }
     c->bad_before = c->bad_records;
+    c->bad_kept = c->bad_count;
+}
+
+static bool flush_meetings(struct collect *c, struct err *e)
+{
+    if (c->meeting_count && c->aggregation &&
+        !meetings_put(c->db, c->connector, c->aggregation, c->meetings, c->meeting_count, e))
+        return false;
+    empty_meetings(c);
+    return true;
+}
+
+static bool flush_bad(struct collect *c, struct err *e)
+{
+    for (size_t i = 0; i < c->bad_count; i++)
+        if (!evidence_add(c->db, c->aggregation, c->bad[i].stream, c->bad[i].reason,
+                          c->bad[i].record, e))
+            return false;
+    empty_bad(c, 0);
+    c->bad_kept = 0;
+    return true;
 }
 
 bool collect_flush(struct collect *c, struct err *e)
 {
+    CLEANUP(tx_done) struct tx tx = TX_INIT;
+    if (!tx_begin(&tx, c->db, e))
+        return false;
     if (c->user_count && !stage_users(c->db, c->connector, c->users, c->user_count, e))
         return false;
     empty_users(c);
     if (c->holder_count && !stage_holders(c->db, c->connector, c->holders, c->holder_count, e))
         return false;
     empty_holders(c);
-    if (c->meeting_count && c->aggregation &&
-        !meetings_put(c->db, c->connector, c->aggregation, c->meetings, c->meeting_count, e))
-        return false;
-    empty_meetings(c);
-    return true;
+    return flush_meetings(c, e) && flush_bad(c, e) && tx_commit(&tx, e);
 }
 
 static bool on_user(void *ctx, int64_t number, const struct user *u, const char *const *licenses,
@@ -126,10 +159,11 @@ static void leave(struct collect *c)
         session_unlock(c->session);
 }
 
+/* In the middle of an answer: what is wrong in it is counted once it has come to its end. */
 static bool flush_full(struct collect *c, struct err *e)
 {
     enter(c);
-    bool ok = collect_flush(c, e);
+    bool ok = flush_meetings(c, e);
     leave(c);
     return ok;
 }
@@ -150,14 +184,21 @@ static bool on_meeting(void *ctx, const struct meeting *m, struct err *e)
 static bool on_bad_record(void *ctx, const char *stream, const char *reason, const char *record,
                           struct err *e)
 {
+    enum { PENDING_MAX = 100 }; /* an answer with more is known to be bad anyway */
     struct collect *c = ctx;
     c->bad_records++;
     if (!c->aggregation || c->bad_records > EVIDENCE_MAX)
         return true;
-    enter(c);
-    bool ok = evidence_add(c->db, c->aggregation, stream, reason, record, e);
-    leave(c);
-    return ok;
+    if (c->bad_count == PENDING_MAX) {
+        enter(c);
+        bool ok = flush_bad(c, e);
+        leave(c);
+        if (!ok)
+            return false;
+    }
+    GROW(c->bad, c->bad_count, c->bad_cap);
+    c->bad[c->bad_count++] = (struct bad_record){xstrdup(stream), xstrdup(reason), xstrdup(record)};
+    return true;
 }
 
 void collect_init(struct collect *c, struct db *db, int64_t connector, int64_t aggregation)
@@ -181,6 +222,8 @@ void collect_done(struct collect *c)
     empty_users(c);
     empty_holders(c);
     empty_meetings(c);
+    empty_bad(c, 0);
+    free(c->bad);
     free(c->users);
     free(c->holders);
     free(c->meetings);

@@ -7,6 +7,9 @@
 
 enum { BATCH_ROWS = 1000 };
 
+struct bad_record {
+    char *stream, *reason, *record;
+};
 struct collect {
     struct db *db;
     int64_t connector,
@@ -20,6 +23,9 @@ struct collect {
     size_t holder_count;
     struct meeting *meetings;
     size_t meeting_count;
+    struct bad_record *bad; /* to be kept as evidence with the answer that they came in */
+    size_t bad_count, bad_cap;
+    size_t bad_kept; /* of them, those from before the try under way */
 };
 void collect_init(struct collect *c, struct db *db, int64_t connector, int64_t aggregation);
 struct sink collect_sink(struct collect *c);

@@ -222,6 +222,17 @@ static bool settle(struct reader *r, const struct history_request *rq, enum hist
     return err_set(e, ERR_REMOTE, "no such outcome");
 }
 
+/* In one transaction with the numbers of the run: a run that is cut and goes on counts on. */
+static bool store_outcome(struct reader *r, const struct history_request *rq,
+                          enum history_outcome came, int64_t bad, int64_t begun_ms, struct err *why,
+                          struct err *e)
+{
+    struct history *h = r->h;
+    CLEANUP(tx_done) struct tx tx = TX_INIT;
+    return tx_begin(&tx, h->session->env->db, e) && settle(r, rq, came, bad, begun_ms, why, e) &&
+           (!h->on_settled || h->on_settled(h->ctx, e)) && tx_commit(&tx, e);
+}
+
 /* One request to its end. The lock is held, but for the time that it is in flight. */
 static bool read_one(struct reader *r, const struct history_request *rq, struct err *e)
 {
@@ -239,7 +250,8 @@ static bool read_one(struct reader *r, const struct history_request *rq, struct 
     h->crew->in_flight--;
     int64_t bad = r->collect.bad_records - bad_before;
     h->collect->bad_records += bad;
-    return settle(r, rq, came, bad, begun_ms, &why, e) && (!h->on_step || h->on_step(h->ctx, e));
+    return store_outcome(r, rq, came, bad, begun_ms, &why, e) &&
+           (!h->on_step || h->on_step(h->ctx, e));
 }
 
 /* *found is false when none is left, and none in flight that may bring new ones. */

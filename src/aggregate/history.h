@@ -19,13 +19,15 @@ struct history {
     int64_t with_read;          /* answers that held a history (2xx) */
     int64_t with_none;          /* 404 or nothing at all: no history */
     unsigned given_up_in_a_row; /* for a passing reason, without a good answer between */
-    /* After each request, under the session's lock; may be NULL. */
+    /* Under the session's lock: with each request in the transaction that stores what came of it,
+     * and after that. May be NULL. */
+    bool (*on_settled)(void *ctx, struct err *e);
     bool (*on_step)(void *ctx, struct err *e);
     void *ctx;
     struct crew *crew; /* of history_read() */
 };
 /* Pure planning over what is staged; the requests are stored. */
 bool history_plan(struct history *h, struct err *e);
-/* True: every request has ended, as done or failed with its reason; *limited when the provider's
- * quota ended it. False: ERR_STOPPED, ERR_LOCAL, ERR_AUTH. */
+/* Works off what is todo. True: every request has ended, as done or failed with its reason;
+ * *limited when the provider's quota ended it. False: ERR_STOPPED, ERR_LOCAL, ERR_AUTH. */
 bool history_read(struct history *h, bool *limited, struct err *e);

@@ -6,12 +6,12 @@
 #include "aggregate/collect.h"
 #include "aggregate/history.h"
 #include "aggregate/hold.h"
+#include "aggregate/resume.h"
 #include "base/cleanup.h"
 #include "base/shell.h"
 #include "base/xalloc.h"
 #include "base/zone.h"
 #include "report/figures.h"
-#include "store/staging.h"
 
 enum { PROGRESS_MS = 500 }; /* how often the numbers go to the store and to the caller */
 
@@ -21,9 +21,10 @@ struct run {
     struct aggregation *a;
     struct collect collect;
     struct history history;
-    int64_t listed;                  /* requests before the history */
-    int64_t bad_users, bad_licenses; /* records that could not be read */
-    int64_t shown_ms;                /* monotonic time of the last progress */
+    int64_t listed;           /* requests that are not of the plan */
+    bool goes_on;             /* with one that was cut */
+    struct staged_run staged; /* what the next run needs, should this one be cut */
+    int64_t shown_ms;         /* monotonic time of the last progress */
     void (*on_wait)(void *ctx, int64_t ms, const char *why); /* of whoever opened the session */
     void *on_wait_ctx;
 };
@@ -60,7 +61,12 @@ static bool progress(struct run *r, const char *phase, struct err *e)
         free(r->a->phase);
         r->a->phase = xstrdup(phase);
     }
-    return r->o->dry_run || aggregation_update(db_of(r), r->a, e);
+    if (r->o->dry_run)
+        return true;
+    /* Durable, and so is whatever was stored before: a power cut costs half a second's answers. */
+    CLEANUP(tx_done) struct tx tx = TX_INIT;
+    return tx_begin_synced(&tx, db_of(r), e) && aggregation_update(db_of(r), r->a, e) &&
+           tx_commit(&tx, e);
 }
 
 /* A long wait is in the store, so that whoever looks on sees it. */
@@ -79,10 +85,22 @@ static void on_wait(void *ctx, int64_t ms, const char *why)
         r->on_wait(r->on_wait_ctx, ms, why);
 }
 
+static bool on_settled(void *ctx, struct err *e)
+{
+    struct run *r = ctx;
+    bool has_read = r->history.with_read > 0, has_none = r->history.with_none > 0;
+    bool is_news = has_read != r->staged.has_read || has_none != r->staged.has_none;
+    r->staged.has_read = has_read;
+    r->staged.has_none = has_none;
+    r->a->planned = r->listed + r->history.planned;
+    count(r);
+    return (!is_news || stage_run_put(db_of(r), r->s->connector.id, &r->staged, e)) &&
+           aggregation_count(db_of(r), r->a, e);
+}
+
 static bool on_step(void *ctx, struct err *e)
 {
     struct run *r = ctx;
-    r->a->planned = r->listed + r->history.planned;
     return clock_mono(r->s->env->clock) - r->shown_ms < PROGRESS_MS || progress(r, "history", e);
 }
 
@@ -131,7 +149,7 @@ static bool read_identity(struct run *r, struct err *e)
 
 static bool end_users(struct run *r, struct err *e)
 {
-    r->bad_users = r->collect.bad_records;
+    r->staged.bad_users = r->collect.bad_records;
     return collect_flush(&r->collect, e);
 }
 
@@ -155,7 +173,7 @@ static int64_t proof_from(const struct run *r)
     return is_exact ? 0 : r->a->t_ms - r->a->window_days * DAY_MS;
 }
 
-static bool plan_history(struct run *r, struct err *e)
+static void set_history(struct run *r)
 {
     r->history = (struct history){.session = r->s,
                                   .collect = &r->collect,
@@ -163,16 +181,54 @@ static bool plan_history(struct run *r, struct err *e)
                                   .to_ms = r->a->t_ms,
                                   .is_whole = r->o->full,
                                   .proof_from_ms = proof_from(r),
+                                  .on_settled = on_settled,
                                   .on_step = on_step,
                                   .ctx = r};
-    if (!history_plan(&r->history, e))
+}
+
+/* From here on it can go on after a cut. */
+static bool keep_plan(struct run *r, struct err *e)
+{
+    resume_mark(&r->s->connector, r->staged.settings);
+    r->staged.aggregation = r->a->id;
+    r->staged.is_whole = r->history.is_whole;
+    count(r);
+    return stage_run_put(db_of(r), r->s->connector.id, &r->staged, e) &&
+           aggregation_count(db_of(r), r->a, e);
+}
+
+static bool plan_history(struct run *r, struct err *e)
+{
+    CLEANUP(tx_done) struct tx tx = TX_INIT;
+    set_history(r);
+    if (!tx_begin(&tx, db_of(r), e) || !history_plan(&r->history, e))
         return false;
     r->listed = r->s->counts.requests;
-    r->bad_licenses = r->collect.bad_records - r->bad_users;
+    r->staged.bad_licenses = r->collect.bad_records - r->staged.bad_users;
     r->a->planned = r->listed + r->history.planned;
+    if ((!r->o->dry_run && !keep_plan(r, e)) || !tx_commit(&tx, e))
+        return false;
     if (r->o->plan)
         *r->o->plan = (struct plan_counts){r->listed, r->history.planned - r->history.groups,
                                            r->history.groups};
+    return progress(r, "history", e);
+}
+
+/* The plan of the run that was cut. What was asked before, and again now, is not of the plan. */
+static bool take_up_plan(struct run *r, struct err *e)
+{
+    struct request_counts n;
+    if (!request_count(db_of(r), r->s->connector.id, &n, e))
+        return false;
+    set_history(r);
+    r->history.is_whole = r->staged.is_whole;
+    if (r->history.is_whole)
+        r->history.proof_from_ms = 0;
+    r->history.with_read = r->staged.has_read;
+    r->history.with_none = r->staged.has_none;
+    r->history.planned = n.todo + n.done + n.failed + n.replaced;
+    r->listed = r->s->counts.requests - (r->history.planned - n.todo);
+    r->a->planned = r->listed + r->history.planned;
     return progress(r, "history", e);
 }
 
@@ -180,7 +236,7 @@ static bool plan_history(struct run *r, struct err *e)
 static bool say_incomplete(struct run *r, int64_t unread, struct err *e)
 {
     CLEANUP(free_text) char *reason = NULL;
-    int64_t bad = r->bad_users + r->bad_licenses;
+    int64_t bad = r->staged.bad_users + r->staged.bad_licenses;
     bool found = false;
     if (unread && !request_a_failure(db_of(r), r->s->connector.id, &reason, &found, e))
         return false;
@@ -214,8 +270,8 @@ static bool publish_run(struct run *r, struct err *e)
                                  .proof_from_ms = r->history.proof_from_ms,
                                  .history_seen = r->history.with_read > 0,
                                  .is_whole = r->history.is_whole,
-                                 .users_whole = r->bad_users == 0,
-                                 .subscriptions_whole = r->bad_licenses == 0};
+                                 .users_whole = r->staged.bad_users == 0,
+                                 .subscriptions_whole = r->staged.bad_licenses == 0};
     int64_t unread;
     CLEANUP(tx_done) struct tx tx = TX_INIT;
     if (!tx_begin(&tx, db_of(r), e) || !publish(db_of(r), &p, &unread, e))
@@ -232,14 +288,15 @@ static void bury(struct run *r, const struct err *why)
     free(r->a->error);
     r->a->error = xstrdup(why->kind == ERR_STOPPED ? "interrupted" : why->msg);
     db_watch(db_of(r), NULL); /* this is said even when we are asked to stop */
-    if (r->a->id)
+    if (r->a->id && !r->o->dry_run)
         finish(r, why->kind == ERR_STOPPED ? "cancelled" : "failed", &ignored);
     db_watch(db_of(r), r->s->env->stop);
 }
 
-static bool begin(struct run *r, struct err *e)
+static bool begin_new(struct run *r, struct err *e)
 {
     struct session *s = r->s;
+    CLEANUP(tx_done) struct tx tx = TX_INIT;
     int64_t now_ms = clock_wall(s->env->clock), t_ms = r->o->t_ms ? r->o->t_ms : now_ms;
     *r->a = (struct aggregation){.connector = s->connector.id,
                                  .trigger = xstrdup(r->o->trigger),
@@ -252,9 +309,45 @@ static bool begin(struct run *r, struct err *e)
                                  .account_name = xstrdup(""),
                                  .started_ms = now_ms,
                                  .status = xstrdup("running")};
-    return aggregation_bury_dead(db_of(r), s->connector.id, now_ms, e) &&
+    r->staged = (struct staged_run){0};
+    return tx_begin(&tx, db_of(r), e) &&
+           aggregation_bury_dead(db_of(r), s->connector.id, now_ms, e) &&
            stage_clear(db_of(r), s->connector.id, e) &&
-           (r->o->dry_run || aggregation_start(db_of(r), r->a, e));
+           (r->o->dry_run || aggregation_start(db_of(r), r->a, e)) && tx_commit(&tx, e);
+}
+
+/* A dry run only says what is left. */
+static bool plan_rest(struct run *r, struct err *e)
+{
+    struct request_counts n;
+    if (!request_count(db_of(r), r->s->connector.id, &n, e))
+        return false;
+    if (r->o->plan)
+        *r->o->plan = (struct plan_counts){0, n.todo - n.todo_groups, n.todo_groups};
+    return true;
+}
+
+static bool go_on(struct run *r, struct err *e)
+{
+    r->goes_on = true;
+    r->collect.bad_records = r->a->bad_records;
+    r->s->counts = (struct session_counts){.requests = r->a->requests,
+                                           .retries = r->a->retries,
+                                           .records = r->a->records,
+                                           .bytes = r->a->bytes,
+                                           .rate_limited_ms = r->a->rate_limited_ms};
+    if (r->o->on_resume)
+        r->o->on_resume(r->o->ctx, r->a);
+    return r->o->dry_run ? plan_rest(r, e)
+                         : aggregation_resume(db_of(r), r->a, clock_wall(r->s->env->clock), e);
+}
+
+static bool begin(struct run *r, struct err *e)
+{
+    bool found = false;
+    if (!r->o->full && !resume_find(r->s, r->a, &r->staged, &found, e))
+        return false;
+    return found ? go_on(r, e) : begin_new(r, e);
 }
 
 static bool find_account(struct run *r, struct err *e)
@@ -273,13 +366,17 @@ static bool work(struct run *r, bool *quota, struct err *e)
 {
     if (!begin(r, e))
         return false;
+    if (r->goes_on && r->o->dry_run)
+        return true;
     r->s->until_ms = clock_mono(r->s->env->clock) + config_ms(r->s->config, "run_limit");
     collect_init(&r->collect, db_of(r), r->s->connector.id, r->a->id);
+    r->collect.bad_records = r->a->bad_records;
     r->s->own.on_try = collect_try;
     r->s->own.on_try_ctx = &r->collect;
     r->s->on_wait = on_wait;
     r->s->on_wait_ctx = r;
-    if (!find_account(r, e) || !read_identity(r, e) || !list_account(r, e) || !plan_history(r, e))
+    if (!find_account(r, e) || !read_identity(r, e) ||
+        !(r->goes_on ? take_up_plan(r, e) : list_account(r, e) && plan_history(r, e)))
         return false;
     if (r->o->dry_run)
         return stage_clear(db_of(r), r->s->connector.id, e);
@@ -318,7 +415,6 @@ bool aggregate_note_failed(const struct env *env, int64_t connector, const char 
                            const struct err *why, struct err *e)
 {
     int64_t now_ms = clock_wall(env->clock);
-    CLEANUP(tx_done) struct tx tx = TX_INIT;
     CLEANUP(aggregation_done)
     struct aggregation a = {.connector = connector,
                             .trigger = xstrdup(trigger),
@@ -327,6 +423,5 @@ bool aggregate_note_failed(const struct env *env, int64_t connector, const char 
                             .finished_ms = now_ms,
                             .status = xstrdup("failed"),
                             .error = xstrdup(why->msg)};
-    return tx_begin(&tx, env->db, e) && aggregation_start(env->db, &a, e) &&
-           aggregation_finish(env->db, &a, e) && tx_commit(&tx, e);
+    return aggregation_add_ended(env->db, &a, e);
 }

@@ -12,17 +12,20 @@ struct progress {      /* numbers for people; the same are in the store */
 };
 /* What a run takes, as far as it is known before the history is read. */
 struct plan_counts {
-    int64_t listing, organizers, groups; /* requests */
+    int64_t listing, organizers, groups; /* requests; listing 0: of a run that was cut, what is left
+                                          */
 };
 struct run_options {
     const char *trigger; /* "manual" */
-    int64_t t_ms;        /* 0: the clock's now; rounded down to a whole second either way */
-    bool full;           /* the whole look-back is read again, not only what is new */
-    bool dry_run;        /* plan only: requests by kind, nothing is stored */
+    int64_t t_ms; /* of a new run. 0: the clock's now; rounded down to a whole second either way */
+    bool full;    /* the whole look-back is read again, not only what is new; a new T */
+    bool dry_run; /* plan only: requests by kind, nothing is stored */
     void (*on_progress)(void *ctx, const struct progress *p);
     /* Called once no other process can aggregate the connector, before anything is begun; false: it
      * is not (with *e). May be NULL. */
     bool (*may_begin)(void *ctx, struct err *e);
+    /* It goes on with an aggregation that was cut (resume.h), whose T stays. May be NULL. */
+    void (*on_resume)(void *ctx, const struct aggregation *a);
     void *ctx;
     struct plan_counts *plan; /* out; may be NULL */
 };

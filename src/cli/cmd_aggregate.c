@@ -46,6 +46,16 @@ static void on_wait(void *ctx, int64_t ms, const char *why)
         fprintf(stderr, "%s: waiting %lld s: %s\n", s->name, (long long)((ms + 999) / 1000), why);
 }
 
+static void on_resume(void *ctx, const struct aggregation *a)
+{
+    const struct show *s = ctx;
+    char at[TIME_TEXT];
+    time_format(a->t_ms, at);
+    if (s->app->settings.verbosity >= 0)
+        fprintf(stderr, "%s: goes on with run %lld, which was cut; its figures are as of %s\n",
+                s->name, (long long)a->id, at);
+}
+
 /* What it took: requests, records, bytes, repeated requests, waits, time. */
 static void say_done(const struct show *s, const struct aggregation *a)
 {
@@ -74,10 +84,14 @@ static void say_plan(const char *name, const struct session *session,
 {
     int64_t per_second = config_int(session->config, "requests_per_second");
     int64_t history = plan->organizers + plan->groups;
-    printf("%s: %lld requests: %lld for the listings (made), %lld for the meeting history (%lld "
-           "groups, %lld organizers)",
-           name, (long long)(plan->listing + history), (long long)plan->listing, (long long)history,
-           (long long)plan->groups, (long long)plan->organizers);
+    if (plan->listing)
+        printf("%s: %lld requests: %lld for the listings (made), %lld for the meeting history",
+               name, (long long)(plan->listing + history), (long long)plan->listing,
+               (long long)history);
+    else
+        printf("%s: %lld requests for what is left of the meeting history", name,
+               (long long)history);
+    printf(" (%lld groups, %lld organizers)", (long long)plan->groups, (long long)plan->organizers);
     if (per_second)
         printf(", about %lld s at %lld a second",
                (long long)((history + per_second - 1) / per_second), (long long)per_second);
@@ -123,6 +137,7 @@ static int aggregate_one(struct app *app, const struct env *env, const char *nam
                             .plan = &plan,
                             .t_ms = first && app->settings.now_set ? app->settings.now_ms : 0,
                             .on_progress = on_progress,
+                            .on_resume = on_resume,
                             .ctx = &show};
     bool quota = false, ok = session_open(&session, env, name, &e);
     if (ok) {
@@ -166,6 +181,14 @@ static int worse(int a, int b)
     return a;
 }
 
+/* Stopped before the next connector was begun: its figures are not as new as the exit code of those
+ * before would say. */
+static int stopped_early(int code)
+{
+    const struct err e = {.kind = ERR_STOPPED};
+    return code == exit_code_of(ERR_STOPPED) ? code : app_fail(&e);
+}
+
 static int aggregate_all(struct app *app, const struct env *env, const struct wish *wish)
 {
     struct err e = {0};
@@ -174,9 +197,11 @@ static int aggregate_all(struct app *app, const struct env *env, const struct wi
         return app_fail(&e);
     int code = 0;
     bool first = true;
-    for (size_t i = 0; i < all.count && !stop_asked(app->stop); i++) {
+    for (size_t i = 0; i < all.count; i++) {
         if (!all.items[i].active)
             continue;
+        if (stop_asked(app->stop))
+            return stopped_early(code);
         code = worse(code, aggregate_one(app, env, all.items[i].name, wish, first));
         first = false;
     }
@@ -228,7 +253,10 @@ int cmd_aggregate(struct app *app, int argc, char **argv)
     if (count == 0)
         return aggregate_all(app, env, &wish);
     int code = 0;
-    for (size_t i = 0; i < count && !stop_asked(app->stop); i++)
+    for (size_t i = 0; i < count; i++) {
+        if (stop_asked(app->stop))
+            return stopped_early(code);
         code = worse(code, aggregate_one(app, env, names[i], &wish, i == 0));
+    }
     return code;
 }

@@ -57,7 +57,8 @@ const struct command commands[] = {
      "read the accounts of the named connectors (or of all active ones) and store the figures",
      "seatledger aggregate acme\n"
      "seatledger aggregate acme --dry-run   # the requests it would take",
-     "  --full                     read the whole look-back again, not only what is new\n"
+     "  --full                     read the whole look-back again, not only what is new (nor what\n"
+     "                             is left of a run that was cut)\n"
      "  --dry-run                  print the requests it would take, and read no history\n"},
     {"price", "add", cmd_price_add,
      "price add NAME SUBSCRIPTION --from YYYY-MM --metering per-seat|per-user|agreement|free\n"

@@ -47,6 +47,13 @@ static bool may_begin(void *ctx, struct err *e)
            (b->goes_on || err_set(e, ERR_STOPPED, "the schedule names no start any more"));
 }
 
+static void on_resume(void *ctx, const struct aggregation *a)
+{
+    const struct begun *b = ctx;
+    log_line(b->job->all->home.log, LOG_INFO, "aggregation_goes_on", "number=%lld id=%lld",
+             (long long)a->connector, (long long)a->id);
+}
+
 /* It could not begin, and will not by being tried again at once. */
 static void note_failed(struct begun *b, const struct job_env *x, const struct err *why)
 {
@@ -65,7 +72,8 @@ enum job_state job_aggregate(struct job *job)
     struct session s = {0};
     CLEANUP(aggregation_done) struct aggregation a = {0};
     struct begun begun = {.job = job, .goes_on = true};
-    struct run_options o = {.trigger = job->trigger, .may_begin = may_begin, .ctx = &begun};
+    struct run_options o = {
+        .trigger = job->trigger, .may_begin = may_begin, .on_resume = on_resume, .ctx = &begun};
     bool quota = false;
     if (!job_take_place(job))
         return JOB_FAILED;

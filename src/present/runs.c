@@ -36,6 +36,7 @@ const struct column runs_columns[RUNS_COLUMNS] = {
     {"seats_withdrawn", NULL, 0},
     {"seats_bought", NULL, 0},
     {"subscriptions_changed", NULL, 0},
+    {"resumed_at", NULL, 0},
 };
 
 static const struct column people_columns[] = {
@@ -102,8 +103,13 @@ static void add_words(struct buf *out, const struct differences *d)
 static void cell_remarks(struct cell *c, const struct aggregation *a, const struct differences *d)
 {
     CLEANUP(buf_done) struct buf text = BUF_INIT(WORDS_BYTES_MAX);
+    char at[TIME_TEXT];
     if (a->error)
         buf_adds(&text, a->error);
+    if (a->resumed_ms) {
+        time_format(a->resumed_ms, at);
+        buf_addf(&text, "%swas cut, went on at %s", text.len ? "; " : "", at);
+    }
     if (d) {
         buf_adds(&text, text.len ? "; " : "");
         add_words(&text, d);
@@ -129,6 +135,8 @@ static void add_run(struct table *t, const struct aggregation *a, const struct d
     cell_text(&row[8], waited);
     cell_text(&row[9], a->error);
     cell_remarks(&row[10], a, d);
+    if (a->resumed_ms)
+        cell_time(&row[21], a->resumed_ms);
     if (!d)
         return;
     for (enum difference i = DIFFERENCE_JOINED; i < DIFFERENCE_COUNT; i++)

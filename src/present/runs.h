@@ -8,7 +8,7 @@
 #include "report/differences.h"
 
 extern const struct column runs_columns[];
-enum { RUNS_COLUMNS = 21 };
+enum { RUNS_COLUMNS = 22 };
 /* The row; reads its differences, null where there are none to tell. */
 bool runs_table_add(struct table *t, struct db *db, const struct aggregation *a, struct err *e);
 

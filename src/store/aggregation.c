@@ -11,7 +11,7 @@
     "id, connector, trigger, t_ms, window_days, look_back_days, time_zone, language,"              \
     " account_key, account_name, started_ms, coalesce(finished_ms, 0), status, planned, requests," \
     " records, bad_records, retries, rate_limited_ms, bytes, error, phase,"                        \
-    " wait_until_ms"
+    " wait_until_ms, resumed_ms, resumed_requests, resumed_waited_ms"
 
 static const char START[] =
     "INSERT INTO aggregation (connector, trigger, t_ms, window_days, look_back_days, time_zone,"
@@ -23,6 +23,13 @@ static const char UPDATE[] =
     "UPDATE aggregation SET time_zone = $1, language = $2, account_key = $3, account_name = $4,"
     " planned = $5, requests = $6, records = $7, bad_records = $8, retries = $9,"
     " rate_limited_ms = $10, bytes = $11, phase = $12, wait_until_ms = $13 WHERE id = $14";
+static const char SET_COUNTERS[] =
+    "UPDATE aggregation SET planned = $1, requests = $2, records = $3, bad_records = $4,"
+    " retries = $5, rate_limited_ms = $6, bytes = $7 WHERE id = $8";
+static const char RESUME[] =
+    "UPDATE aggregation SET status = 'running', finished_ms = NULL, error = NULL, wait_until_ms = "
+    "0,"
+    " resumed_ms = $1, resumed_requests = $2, resumed_waited_ms = $3 WHERE id = $4";
 static const char FINISH[] =
     "UPDATE aggregation SET finished_ms = $1, status = $2, error = $3 WHERE id = $4";
 static const char PUBLISHED[] =
@@ -113,19 +120,82 @@ bool aggregation_update(struct db *db, const struct aggregation *a, struct err *
     return q_run(q, NULL, e);
 }
 
-bool aggregation_finish(struct db *db, const struct aggregation *a, struct err *e)
+bool aggregation_count(struct db *db, const struct aggregation *a, struct err *e)
 {
-    CLEANUP(tx_done) struct tx tx = TX_INIT;
-    if (!tx_begin(&tx, db, e) || !aggregation_update(db, a, e))
+    struct query *q = query(db, SET_COUNTERS);
+    bind_counters(q, 1, a);
+    q_int(q, 8, a->id);
+    return q_run(q, NULL, e);
+}
+
+static void set_status(struct aggregation *a, const char *status)
+{
+    free(a->status);
+    a->status = xstrdup(status);
+}
+
+bool aggregation_resume(struct db *db, struct aggregation *a, int64_t now_ms, struct err *e)
+{
+    struct query *q = query(db, RESUME);
+    q_int(q, 1, now_ms);
+    q_int(q, 2, a->requests);
+    q_int(q, 3, a->rate_limited_ms);
+    q_int(q, 4, a->id);
+    if (!q_run(q, NULL, e))
         return false;
+    set_status(a, "running");
+    free(a->error);
+    a->error = NULL;
+    a->finished_ms = a->wait_until_ms = 0;
+    a->resumed_ms = now_ms;
+    a->resumed_requests = a->requests;
+    a->resumed_waited_ms = a->rate_limited_ms;
+    return true;
+}
+
+/* Nothing is left for a later run to go on with. */
+static bool is_over(struct db *db, const struct aggregation *a, bool *over, struct err *e)
+{
+    struct staged_run r;
+    *over = false;
+    if (strcmp(a->status, "cancelled") == 0)
+        return true; /* whoever stopped it does not wait for the clearing */
+    if (strcmp(a->status, "failed") != 0) {
+        *over = true;
+        return true;
+    }
+    bool found;
+    if (!stage_run_get(db, a->connector, &r, &found, e))
+        return false;
+    *over = !found || r.aggregation != a->id;
+    return true;
+}
+
+static bool put_end(struct db *db, const struct aggregation *a, struct err *e)
+{
     struct query *q = query(db, FINISH);
     q_int(q, 1, a->finished_ms);
     q_text(q, 2, a->status);
     q_text(q, 3, a->error);
     q_int(q, 4, a->id);
-    /* Whoever stopped it does not wait for that: the next run begins with it. */
-    bool is_cut = strcmp(a->status, "cancelled") == 0;
-    return q_run(q, NULL, e) && (is_cut || stage_clear(db, a->connector, e)) && tx_commit(&tx, e);
+    return q_run(q, NULL, e);
+}
+
+bool aggregation_add_ended(struct db *db, struct aggregation *a, struct err *e)
+{
+    CLEANUP(tx_done) struct tx tx = TX_INIT;
+    return tx_begin(&tx, db, e) && aggregation_start(db, a, e) && put_end(db, a, e) &&
+           tx_commit(&tx, e);
+}
+
+bool aggregation_finish(struct db *db, const struct aggregation *a, struct err *e)
+{
+    CLEANUP(tx_done) struct tx tx = TX_INIT;
+    bool over;
+    if (!tx_begin(&tx, db, e) || !aggregation_update(db, a, e))
+        return false;
+    return put_end(db, a, e) && is_over(db, a, &over, e) &&
+           (!over || stage_clear(db, a->connector, e)) && tx_commit(&tx, e);
 }
 
 static struct aggregation read_row(struct query *q)
@@ -154,6 +224,9 @@ static struct aggregation read_row(struct query *q)
         .error = q_is_null(q, 20) ? NULL : xstrdup(q_get_text(q, 20)),
         .phase = xstrdup(q_get_text(q, 21)),
         .wait_until_ms = q_get_int(q, 22),
+        .resumed_ms = q_get_int(q, 23),
+        .resumed_requests = q_get_int(q, 24),
+        .resumed_waited_ms = q_get_int(q, 25),
     };
 }
 

@@ -20,6 +20,8 @@ struct aggregation {
     /* While it runs: users, licenses, history or publish; until when it waits (0: it does not). */
     char *phase;
     int64_t wait_until_ms;
+    /* When it went on after its last cut (0: it never was cut), and what it had counted by then. */
+    int64_t resumed_ms, resumed_requests, resumed_waited_ms;
 };
 void aggregation_done(struct aggregation *a);
 struct aggregation_list {
@@ -30,10 +32,19 @@ void aggregation_list_done(struct aggregation_list *l);
 
 /* Stores a new one with status running; sets a->id. */
 bool aggregation_start(struct db *db, struct aggregation *a, struct err *e);
+/* Stores a new one that has ended as a says, without ever having begun: what is staged may be
+ * another's, whom nobody asked, and stays. */
+bool aggregation_add_ended(struct db *db, struct aggregation *a, struct err *e);
 /* The account, zone, language and counters as they are now. */
 bool aggregation_update(struct db *db, const struct aggregation *a, struct err *e);
-/* Sets finished_ms, status, error and the counters; empties the connector's staging tables,
- * but for one that was cancelled. */
+/* The counters alone: in the transaction that stores what a request brought. */
+bool aggregation_count(struct db *db, const struct aggregation *a, struct err *e);
+/* One that was cut runs again, as of resumed_ms and with the counters in it; its end and error are
+ * forgotten. */
+bool aggregation_resume(struct db *db, struct aggregation *a, int64_t now_ms, struct err *e);
+/* Sets finished_ms, status, error and the counters. Empties the connector's staging tables, but for
+ * one that was cancelled (the next run begins with it), and for one that failed after it had been
+ * planned: the next run may go on with it. */
 bool aggregation_finish(struct db *db, const struct aggregation *a, struct err *e);
 /* The latest that published (complete or incomplete). */
 bool aggregation_published(struct db *db, int64_t connector, struct aggregation *out, bool *found,

@@ -345,14 +345,14 @@ int64_t db_last_id(struct db *db)
  */
 static const char begin_read[] = "BEGIN", begin_write[] = "BEGIN IMMEDIATE", commit[] = "COMMIT";
 
-static bool begin(struct tx *tx, struct db *db, enum tx_mode mode, struct err *e)
+static bool begin(struct tx *tx, struct db *db, enum tx_mode mode, bool must_end, struct err *e)
 {
     /* What was begun to read, or without durability, cannot become more than that. */
     assert(db->mode == TX_NONE || mode <= db->mode);
     tx->joined = db->mode != TX_NONE;
     tx->reads = mode == TX_READ;
     if (!tx->joined) {
-        db->must_end = mode == TX_DURABLE;
+        db->must_end = must_end;
         /* synchronous cannot be changed inside a transaction */
         if (mode == TX_DURABLE && !db_exec(db, "PRAGMA synchronous = FULL", e))
             return false;
@@ -370,17 +370,22 @@ static bool begin(struct tx *tx, struct db *db, enum tx_mode mode, struct err *e
 
 bool tx_begin(struct tx *tx, struct db *db, struct err *e)
 {
-    return begin(tx, db, TX_WRITE, e);
+    return begin(tx, db, TX_WRITE, false, e);
 }
 
 bool tx_begin_durable(struct tx *tx, struct db *db, struct err *e)
 {
-    return begin(tx, db, TX_DURABLE, e);
+    return begin(tx, db, TX_DURABLE, true, e);
+}
+
+bool tx_begin_synced(struct tx *tx, struct db *db, struct err *e)
+{
+    return begin(tx, db, TX_DURABLE, false, e);
 }
 
 bool tx_begin_read(struct tx *tx, struct db *db, struct err *e)
 {
-    return begin(tx, db, TX_READ, e);
+    return begin(tx, db, TX_READ, false, e);
 }
 
 /* The outermost one is over. */

@@ -69,6 +69,9 @@ struct tx {
 bool tx_begin(struct tx *tx, struct db *db, struct err *e);
 /* As tx_begin, and the commit is durable (synchronous=FULL): for rotated tokens. */
 bool tx_begin_durable(struct tx *tx, struct db *db, struct err *e);
+/* The same, for what may be given up when we are asked to stop: with it, all that was committed
+ * before is durable too. */
+bool tx_begin_synced(struct tx *tx, struct db *db, struct err *e);
 bool tx_commit(struct tx *tx, struct err *e);
 void tx_done(struct tx *tx);
 

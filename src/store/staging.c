@@ -13,6 +13,7 @@ static const char *const clear[] = {
     "DELETE FROM stage_holder WHERE connector = $1",
     "DELETE FROM stage_meeting WHERE connector = $1",
     "DELETE FROM request WHERE connector = $1",
+    "DELETE FROM stage_run WHERE connector = $1",
 };
 
 static const char PUT_USER[] =

@@ -81,15 +81,34 @@ bool request_next(struct db *db, int64_t connector, int64_t after, struct histor
 /* state: "done", "failed" (reason not NULL), "replaced" */
 bool request_end(struct db *db, int64_t connector, int64_t n, const char *state, const char *reason,
                  struct err *e);
-bool request_counts(struct db *db, int64_t connector, int64_t *todo, int64_t *done, int64_t *failed,
-                    struct err *e);
+struct request_counts {
+    int64_t todo, done, failed, replaced;
+    int64_t todo_groups; /* of todo */
+};
+bool request_count(struct db *db, int64_t connector, struct request_counts *out, struct err *e);
 /* A request that failed, with its reason; for the sentence of an incomplete run. */
 bool request_a_failure(struct db *db, int64_t connector, char **reason, bool *found, struct err *e);
-/* Marks all that are still todo as failed. */
+/* Why those that are todo are not asked in this run: published so, they count as failed; a run that
+ * goes on after a cut asks them. */
 bool request_fail_rest(struct db *db, int64_t connector, const char *reason, struct err *e);
 
 /* Marks all, the done ones too, as failed. */
 bool request_fail_all(struct db *db, int64_t connector, const char *reason, struct err *e);
+
+/* What a run that goes on after a cut must know beside the staged listings and the requests; there
+ * from the planning on until the stage is cleared, but for a dry run. */
+enum { SETTINGS_MARK_BYTES = 33 };
+struct staged_run {
+    int64_t aggregation;
+    char settings[SETTINGS_MARK_BYTES]; /* a fingerprint: the plan is of these */
+    bool is_whole;                      /* struct publishing */
+    int64_t bad_users, bad_licenses;    /* records of the listings that could not be read */
+    bool has_read;                      /* a history was answered with 200 */
+    bool has_none;                      /* somebody has none */
+};
+bool stage_run_put(struct db *db, int64_t connector, const struct staged_run *r, struct err *e);
+bool stage_run_get(struct db *db, int64_t connector, struct staged_run *out, bool *found,
+                   struct err *e);
 
 /* A meeting that is new is stored at once: no older report counts it. One that an earlier
  * aggregation stored otherwise changes when this one publishes, and not at all when it fails. */

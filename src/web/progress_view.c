@@ -16,11 +16,13 @@ static void write_time(struct json_out *w, const char *key, int64_t ms)
         json_null(w, key);
 }
 
-/* In tenths of a request a second, over the time that was not spent waiting; -1: too early. */
+/* In tenths of a request a second, over the time that was not spent waiting, since it was cut last;
+ * -1: too early. */
 static int64_t rate_of(const struct aggregation *a, int64_t now_ms)
 {
-    int64_t worked_ms = now_ms - a->started_ms - a->rate_limited_ms;
-    return worked_ms >= 1000 ? a->requests * 10000 / worked_ms : -1;
+    int64_t since_ms = a->resumed_ms ? a->resumed_ms : a->started_ms;
+    int64_t worked_ms = now_ms - since_ms - (a->rate_limited_ms - a->resumed_waited_ms);
+    return worked_ms >= 1000 ? (a->requests - a->resumed_requests) * 10000 / worked_ms : -1;
 }
 
 static void write_numbers(struct json_out *w, const struct aggregation *a, int64_t now_ms)
@@ -61,6 +63,7 @@ static void write_all(struct json_out *w, const char *key, const struct aggregat
     json_text(w, "phase", a && a->phase && *a->phase ? a->phase : NULL);
     json_text(w, "trigger", a ? a->trigger : NULL);
     write_time(w, "started_at", of->started_ms);
+    write_time(w, "resumed_at", of->resumed_ms);
     write_numbers(w, of, now_ms);
     json_bool(w, "cancelling", cancelling);
     json_bool(w, "here", here);

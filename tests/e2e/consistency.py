@@ -12,7 +12,7 @@ from pathlib import Path
 
 PUBLISHED = "(SELECT id, connector, t_ms FROM aggregation WHERE status IN ('complete', 'incomplete'))"
 STATUSES = "('running', 'complete', 'incomplete', 'failed', 'cancelled')"
-STAGED = ("stage_user", "stage_user_license", "stage_subscription", "stage_holder", "stage_meeting", "request")
+STAGED = ("stage_user", "stage_user_license", "stage_subscription", "stage_holder", "stage_meeting", "request", "stage_run")
 SPANS = {  # table: (what a span belongs to, what it says)
     "user_span": (["key"], ["email", "name", "status", "group_key", "group_name"]),
     "subscription_span": (["key"], ["name", "products", "enabled", "purchased", "user_count"]),
@@ -150,10 +150,10 @@ RULES = {
 }
 
 
-def is_held(home, connector):
-    """Whether a process holds the connector."""
+def is_held(home, connector, what="run"):
+    """Whether a process holds the connector, or refreshes its grant."""
     try:
-        lock = os.open(Path(home) / "locks" / f"run-{connector}", os.O_RDWR)
+        lock = os.open(Path(home) / "locks" / f"{what}-{connector}", os.O_RDWR)
     except FileNotFoundError:
         return False
     try:

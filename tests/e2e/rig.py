@@ -216,13 +216,13 @@ class Result:
 class Running:
     """A command that has been started: lines of its standard error as they come, then a Result."""
 
-    def __init__(self, words, env, folder, stdin=None):
+    def __init__(self, words, env, folder, stdin=None, **more):
         self.words = words
         self.out_path = Path(tempfile.mkstemp(prefix="out-", dir=folder)[1])
         self.err_path = Path(tempfile.mkstemp(prefix="err-", dir=folder)[1])
         with open(self.out_path, "wb") as out, open(self.err_path, "wb") as err:
             self.process = subprocess.Popen([SEATLEDGER, *words], env=env, stdout=out, stderr=err,
-                                            stdin=stdin or subprocess.DEVNULL)
+                                            stdin=stdin or subprocess.DEVNULL, **more)
 
     @property
     def err(self):
@@ -274,9 +274,9 @@ class Ledger:
     def environment(self, env=None):
         return environment(self.folder, **{"SEATLEDGER_HOME": self.home, "SEATLEDGER_NOW": self.now, **(env or {})})
 
-    def start(self, *words, env=None, stdin=None):
-        """Starts a command and returns at once (Running)."""
-        return Running([str(word) for word in words], self.environment(env), self.folder, stdin)
+    def start(self, *words, env=None, stdin=None, **more):
+        """Starts a command and returns at once (Running); more: as for Popen."""
+        return Running([str(word) for word in words], self.environment(env), self.folder, stdin, **more)
 
     def run(self, *words, input=None, env=None, check=None, seconds=PATIENCE):
         """Runs a command to its end. check: the exit code that it must have."""

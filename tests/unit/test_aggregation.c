@@ -128,6 +128,97 @@ TEST(finishing_empties_the_staging_tables_of_that_connector)
     db_close(db);
 }
 
+/* Of a run that was planned, so that it can go on. */
+static void stage_plan(struct db *db, int64_t connector, int64_t aggregation)
+{
+    struct err e = {0};
+    struct history_request rq = {.key = "U"};
+    const struct staged_run r = {.aggregation = aggregation,
+                                 .settings = "mark",
+                                 .is_whole = true,
+                                 .bad_users = 1,
+                                 .bad_licenses = 2,
+                                 .has_none = true};
+    assert_ok(request_add(db, connector, &rq, &e) && stage_run_put(db, connector, &r, &e), e);
+}
+
+TEST(one_that_failed_after_its_planning_keeps_what_is_staged)
+{
+    static const char staged[] = "SELECT count(*) FROM request";
+    struct err e = {0};
+    int64_t id;
+    bool found;
+    struct db *db = memory_store(&id);
+    struct aggregation a = started(db, id), b;
+    stage_plan(db, id, a.id);
+    finish(db, &a, "failed", "disk full");
+    assert_int_equal(number_of(db, staged), 1);
+    struct staged_run r;
+    assert_ok(stage_run_get(db, id, &r, &found, &e), e);
+    assert_true(found && r.is_whole && r.has_none && !r.has_read);
+    assert_int_equal(r.aggregation, a.id);
+    assert_string_equal(r.settings, "mark");
+    assert_int_equal(r.bad_users, 1);
+    assert_int_equal(r.bad_licenses, 2);
+    b = started(db, id); /* what is staged is not its plan */
+    finish(db, &b, "failed", "x");
+    assert_int_equal(number_of(db, staged), 0);
+    assert_ok(stage_run_get(db, id, &r, &found, &e), e);
+    assert_false(found);
+    db_close(db);
+}
+
+TEST(one_that_never_began_leaves_what_another_has_staged)
+{
+    static const char staged[] = "SELECT count(*) FROM request";
+    char failed[] = "failed", why[] = "a file is missing", manual[] = "manual";
+    struct err e = {0};
+    int64_t id;
+    struct db *db = memory_store(&id);
+    struct aggregation a = started(db, id);
+    stage_plan(db, id, a.id);
+    struct aggregation b = {
+        .connector = id, .trigger = manual, .status = failed, .error = why, .finished_ms = 7};
+    assert_ok(aggregation_add_ended(db, &b, &e), e);
+    struct aggregation got = newest(db, id);
+    assert_int_equal(got.id, b.id);
+    assert_string_equal(got.status, "failed");
+    assert_string_equal(got.error, why);
+    assert_int_equal(got.finished_ms, 7);
+    aggregation_done(&got);
+    assert_int_equal(number_of(db, staged), 1);
+    db_close(db);
+}
+
+TEST(one_that_goes_on_runs_again_and_counts_on)
+{
+    struct err e = {0};
+    int64_t id;
+    struct db *db = memory_store(&id);
+    struct aggregation a = started(db, id);
+    a.requests = 12;
+    a.rate_limited_ms = 900;
+    stage_plan(db, id, a.id);
+    finish(db, &a, "failed", "disk full");
+    struct aggregation got = newest(db, id);
+    assert_ok(aggregation_resume(db, &got, 3000, &e), e);
+    got.requests = 13;
+    assert_ok(aggregation_count(db, &got, &e), e);
+    aggregation_done(&got);
+    got = newest(db, id);
+    assert_string_equal(got.status, "running");
+    assert_int_equal(got.finished_ms, 0);
+    assert_null(got.error);
+    assert_int_equal(got.t_ms, 1000);
+    assert_int_equal(got.started_ms, 1001);
+    assert_int_equal(got.requests, 13);
+    assert_int_equal(got.resumed_ms, 3000);
+    assert_int_equal(got.resumed_requests, 12);
+    assert_int_equal(got.resumed_waited_ms, 900);
+    aggregation_done(&got);
+    db_close(db);
+}
+
 TEST(only_complete_and_incomplete_ones_have_published)
 {
     struct err e = {0};
@@ -379,6 +470,9 @@ int main(void)
     const struct CMUnitTest tests[] = {
         RUN(an_aggregation_runs_until_it_is_finished),
         RUN(finishing_empties_the_staging_tables_of_that_connector),
+        RUN(one_that_failed_after_its_planning_keeps_what_is_staged),
+        RUN(one_that_never_began_leaves_what_another_has_staged),
+        RUN(one_that_goes_on_runs_again_and_counts_on),
         RUN(only_complete_and_incomplete_ones_have_published),
         RUN(runs_are_listed_newest_first_up_to_a_limit),
         RUN(a_run_that_nobody_runs_is_buried_as_failed),

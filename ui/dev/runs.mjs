@@ -1,5 +1,5 @@
 const run = (id, day, status, trigger, seconds, requests, records, waited, error = null) => ({
-    id, trigger, started_at: `2026-11-${day}T22:00:00Z`, finished_at: new Date(Date.parse(`2026-11-${day}T22:00:00Z`) + seconds * 1000).toISOString().slice(0, 19) + 'Z', status, requests, records, rate_limited_ms: waited * 1000, error,
+    id, trigger, started_at: `2026-11-${day}T22:00:00Z`, finished_at: new Date(Date.parse(`2026-11-${day}T22:00:00Z`) + seconds * 1000).toISOString().slice(0, 19) + 'Z', status, requests, records, rate_limited_ms: waited * 1000, error, resumed_at: null,
 });
 export const runs = [
     run(212, 24, 'incomplete', 'schedule', 74, 586, 6214, 9, 'the history of 12 users could not be read'),
@@ -8,7 +8,7 @@ export const runs = [
     ...Array.from({ length: 18 }, (_, i) => run(206 - i, String(19 - i).padStart(2, '0'), 'complete', 'schedule', 58 + (i % 4), 569 + (i % 3), 6120 - i * 20, 4)),
 ];
 /** Of a connector whose only run could not begin. */
-export const notBegun = [{ id: 1, trigger: 'schedule', started_at: '2026-11-25T05:00:00Z', finished_at: '2026-11-25T05:00:00Z', status: 'failed', requests: 0, records: 0, rate_limited_ms: 0, error: 'the setting ca_file names a file that cannot be read' }];
+export const notBegun = [{ id: 1, trigger: 'schedule', started_at: '2026-11-25T05:00:00Z', finished_at: '2026-11-25T05:00:00Z', status: 'failed', requests: 0, records: 0, rate_limited_ms: 0, error: 'the setting ca_file names a file that cannot be read', resumed_at: null }];
 export function runDetail(id) {
     const r = [...runs, ...notBegun].find((x) => x.id === id);
     if (!r) return null;

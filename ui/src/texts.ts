@@ -317,6 +317,7 @@ export const t = {
         run: (id: number) => `Run ${id}`,
         triggers: { schedule: 'Schedule', scheduled: 'Schedule', cli: 'Command line', manual: 'By hand', web: 'Page', page: 'Page', import: 'Import' } as Record<string, string>,
         noneOf: (status: string) => `No ${status} run.`,
+        wentOn: (at: string) => `It was cut, and went on at ${at}. Its figures are as of its start.`,
         complete: 'Complete', completeText: (waited: string) => `All that was asked for was read. Waited ${waited} for the provider’s limit.`,
         why: 'What was incomplete, and why', whatHappened: 'What happened', failedText: 'A failed run changes no figure: the last one that published still stands.', findOut: 'Test Connection finds the cause and says what mends it.',
         unread: (n: number, reason: string) => `**${users(n)}**: ${reason}`, kept: 'They are unknown, not inactive, until a later run reads them; their last known activity is kept.',

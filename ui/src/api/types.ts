@@ -290,6 +290,8 @@ export interface Run {
     records: number | null;
     rate_limited_ms: number | null;
     error: string | null;
+    /** When it went on after it had been cut; null: it was not. */
+    resumed_at: string | null;
 }
 export interface Differences {
     to: number | null;

@@ -31,6 +31,7 @@ export function RunRow({ id, run, alone }: { id: number; run: number; alone?: bo
                                     </h2>
                                 )}
                                 <Why id={id} run={data} />
+                                {data.resumed_at && <p class="small second">{t.runs.wentOn(dayTime(data.resumed_at))}</p>}
                             </div>
                             <Differences run={data} />
                         </>

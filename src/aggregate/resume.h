@@ -1,0 +1,18 @@
+/* Going on with an aggregation that was cut, by whatever ended its process or failed it, after its
+ * history had been planned: which one, and whether it may. */
+#pragma once
+
+#include "aggregate/session.h"
+#include "store/aggregation.h"
+#include "store/staging.h"
+
+/* How old T may be: with it, the listings. */
+#define RESUME_MS DAY_MS
+
+/* The mark of what a run is planned with: the settings that a person set. */
+void resume_mark(const struct connector *c, char out[static SETTINGS_MARK_BYTES]);
+/* *found: the newest aggregation was cut, and what it was planned with is as it was; the caller
+ * then ends *out. The caller holds the connector, so nobody works on it. A run that was cancelled
+ * is not gone on with. */
+bool resume_find(struct session *s, struct aggregation *out, struct staged_run *run, bool *found,
+                 struct err *e);

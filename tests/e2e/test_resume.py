@@ -1,0 +1,512 @@
+"""A run that was cut goes on where its stored requests say: the same aggregation, the same T, the figures of an uncut one,
+and no more asked again than was in flight."""
+import contextlib
+import json
+import resource
+import signal
+import sqlite3
+import threading
+
+import pytest
+
+import consistency
+import rig
+from between import Between
+from test_torture import differences, without_run
+
+USERS, SEED, IN_FLIGHT = 90, 6, 3
+START, LATER = "2026-07-31T13:00:00Z", "2026-07-31T23:10:00Z"  # an hour after the account was made: no meeting ends meanwhile
+HISTORY = "historicalMeetings"
+REPORTS = (["report", "summary", "acme"], ["report", "users", "acme"], ["report", "subscriptions", "acme"], ["report", "cost", "acme"])
+TABLES = {  # what a run leaves: all of it must be that of an uncut one
+    "meeting": "organizer, meeting_id, start_ms, end_ms, type, attendees, first_agg",
+    "coverage": "*", "coverage_user": "*", "user_span": "*", "subscription_span": "*", "seat_span": "*", "figure": "*",
+    "user_figure": "*", "run_difference": "*", "state_change": "*", "evidence": "stream, reason, record",
+    "aggregation": "id, trigger, t_ms, status, bad_records, account_key, time_zone, language, error",
+}
+# A statement that goes on until its process is killed.
+ENDLESS = "WITH RECURSIVE n(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM n WHERE n < 1000000000000) SELECT count(*) FROM n"
+
+
+def rows(ledger, sql):
+    with contextlib.closing(sqlite3.connect(ledger.database, timeout=30)) as db:
+        found = db.execute(sql).fetchall()
+        db.commit()
+        return found
+
+
+def kept(ledger):
+    """All that is known after a run."""
+    return {table: sorted(rows(ledger, f"SELECT {columns} FROM {table}"), key=repr) for table, columns in TABLES.items()}
+
+
+def last_run(ledger):
+    return ledger.json("report", "runs", "acme")["aggregations"][0]
+
+
+def asked(there):
+    """{API route: how often it was asked}"""
+    return {name: sum(row.values()) for name, row in there.counters()["routes"].items() if "/sim/" not in name and "oauth" not in name}
+
+
+def history_asked(there):
+    return sum(number for name, number in asked(there).items() if HISTORY in name)
+
+
+class Door:
+    """A ledger whose requests go through a door, where something is done to its process while a request is in flight."""
+
+    def __init__(self, ledger, there, answers=None, **settings):
+        self.ledger, self.there, self.process = ledger, there, None
+        self.lock, self.seen, self.at, self.word, self.act = threading.Lock(), 0, None, "", None
+        self.door = Between(there, answers, before=self.before)
+        there.control({"clock_ms": 3600000})
+        ledger.now = START
+        ledger.ready(there, **{"api_url": self.door.url, "requests_in_flight": IN_FLIGHT, **settings})
+        there.control({"reset_counters": True})
+
+    def __enter__(self):
+        self.door.__enter__()
+        return self
+
+    def __exit__(self, *fault):
+        self.door.__exit__(*fault)
+
+    def before(self, path, token):
+        with self.lock:
+            self.seen += self.word in path
+            if self.at and self.seen >= self.at and self.word in path:
+                self.act(self.process.process)
+
+    def start(self, request, *words, word=HISTORY, act=lambda process: process.kill(), **more):
+        with self.lock:
+            self.seen, self.at, self.word, self.act = 0, request, word, act
+            self.process = self.ledger.start("aggregate", "acme", *words, **more)
+        return self.process
+
+    def run_until(self, request, *words, code=-signal.SIGKILL, **more):
+        """An aggregation that is killed (or see act) at its n-th request of this word."""
+        process = self.start(request, *words, **more)
+        assert process.process.wait(rig.PATIENCE) == code, process.err
+        self.at = None
+        return process
+
+    def run(self, *words, check=0):
+        return self.ledger.run("aggregate", "acme", *words, check=check)
+
+    def kill_when(self, sql, *words):
+        """Kills an aggregation once a question to the database has an answer."""
+        process = self.start(None, *words)
+        rig.wait_until(sql, lambda: rows(self.ledger, sql))
+        process.process.kill()
+        assert process.process.wait(rig.PATIENCE) == -signal.SIGKILL
+
+
+@pytest.fixture
+def door(sim, ledger):
+    """door(users=...) is a Door; each is closed at the end."""
+    with contextlib.ExitStack() as open_doors:
+        yield lambda there=None, answers=None, settings=None, **options: open_doors.enter_context(
+            Door(ledger, there or sim(**{"users": USERS, "seed": SEED, **options}), answers, **(settings or {})))
+
+
+@pytest.fixture
+def uncut(sim, ledgers):
+    """The same account, read without a cut: its Door after that."""
+    with contextlib.ExitStack() as open_doors:
+        def read(answers=None, settings=None, check=0, **options):
+            other = open_doors.enter_context(Door(ledgers("uncut"), sim(**{"users": USERS, "seed": SEED, **options}), answers,
+                                                  **(settings or {})))
+            other.run(check=check)
+            return other
+        yield read
+
+
+def assert_alike(ledger, other):
+    assert consistency.check(ledger.database) == []
+    ours, theirs = kept(ledger), kept(other)
+    for table in TABLES:
+        assert ours[table] == theirs[table], table
+    for words in REPORTS:
+        one, two = without_run([ledger.json(*words)]), without_run([other.json(*words)])
+        assert not differences(one, two), words
+
+
+def run_and_t(ledger):
+    return rows(ledger, "SELECT id, strftime('%Y-%m-%dT%H:%M:%SZ', t_ms / 1000, 'unixepoch') FROM aggregation ORDER BY id")
+
+
+def assert_goes_on(done, ledger, run=1, at=START):
+    assert f"acme: goes on with run {run}, which was cut; its figures are as of {at}" in done.err, done
+    assert run_and_t(ledger)[-1] == (run, at)
+    assert last_run(ledger)["resumed_at"][:19] >= at[:19]
+
+
+def assert_new(done, ledger, at):
+    """Another aggregation, with a T of its own; the one that was cut has failed."""
+    assert "goes on with" not in done.err
+    assert run_and_t(ledger) == [(1, START), (2, at)]
+    newest, cut = ledger.json("report", "runs", "acme")["aggregations"]
+    assert newest["status"] == "complete" and newest["resumed_at"] is None and cut["status"] in ("failed", "cancelled")
+    assert consistency.check(ledger.database) == []
+
+
+# ---- the cut ----
+
+@pytest.mark.parametrize("request_number", [1, 2, 20, -1])
+def test_a_killed_run_goes_on_with_the_figures_of_an_uncut_one(door, uncut, request_number):
+    other = uncut()
+    usual, total = asked(other.there), history_asked(other.there)
+    one = door()
+    one.run_until(request_number if request_number > 0 else total)
+    before = last_run(one.ledger)
+    one.ledger.now = LATER
+    assert_goes_on(one.run(), one.ledger)
+    assert_alike(one.ledger, other.ledger)
+    ours = asked(one.there)
+    for name, number in usual.items():
+        if HISTORY not in name:  # who granted access is asked once more, no list is
+            assert ours[name] == number + name.endswith("/me"), name
+    assert total <= history_asked(one.there) <= total + IN_FLIGHT
+    run, planned = last_run(one.ledger), rows(one.ledger, "SELECT planned FROM aggregation")
+    assert run["started_at"] == before["started_at"] and run["finished_at"][:13] == LATER[:13]
+    assert sum(usual.values()) + 1 <= run["requests"] <= sum(ours.values()) and planned == [(run["requests"],)]
+
+
+def test_a_run_that_is_killed_again_and_again_goes_on_each_time(door, uncut):
+    other = uncut()
+    total = history_asked(other.there)
+    one = door()
+    for request in (3, 1, 5, 8):
+        one.run_until(request)
+        assert rows(one.ledger, "SELECT id, status FROM aggregation") == [(1, "running")]
+    assert_goes_on(one.run(), one.ledger)
+    assert_alike(one.ledger, other.ledger)
+    assert total <= history_asked(one.there) <= total + 4 * IN_FLIGHT
+    assert f"was cut, went on at {START[:-4]}" in one.ledger.run("report", "runs", "acme").out
+
+
+def test_a_run_killed_as_it_goes_on_goes_on_again(door, uncut):
+    other, one = uncut(), door()
+    one.run_until(10)
+    one.run_until(1, word="/me")
+    assert_goes_on(one.run(), one.ledger)
+    assert_alike(one.ledger, other.ledger)
+
+
+def test_a_run_killed_within_its_publishing_goes_on_with_that(door, uncut):
+    other, one = uncut(), door()
+    for table in ("coverage", "user_span", "figure"):  # at its beginning, in the middle, near its end
+        rows(one.ledger, f"CREATE TRIGGER hang BEFORE INSERT ON {table} BEGIN {ENDLESS}; END")
+        one.kill_when("SELECT 1 FROM aggregation WHERE phase = 'publish' AND status = 'running'")
+        rows(one.ledger, "DROP TRIGGER hang")
+        assert rows(one.ledger, "SELECT (SELECT count(*) FROM user_span) + (SELECT count(*) FROM coverage)") == [(0,)]
+        rows(one.ledger, "UPDATE aggregation SET phase = 'history'")
+    before = history_asked(one.there)
+    assert_goes_on(one.run(), one.ledger)
+    assert history_asked(one.there) == before == history_asked(other.there)
+    assert_alike(one.ledger, other.ledger)
+
+
+def test_a_run_killed_before_its_plan_is_stored_begins_anew(door):
+    one = door()
+    for word in ("/me", "/users", "/licenses"):
+        one.run_until(1, word=word)
+    one.ledger.now = LATER
+    done = one.run()
+    assert "goes on" not in done.err and run_and_t(one.ledger)[-1] == (4, LATER)
+    assert [run["status"] for run in one.ledger.json("report", "runs", "acme")["aggregations"]] == ["complete"] + 3 * ["failed"]
+
+
+# ---- what fails ----
+
+def test_a_full_disk_cuts_a_run_that_goes_on_once_there_is_room(door, uncut):
+    """A limit on the size of files stands for it."""
+    other, one = uncut(), door()
+
+    def fill(process):
+        size = one.ledger.database.with_name("ledger.db-wal").stat().st_size
+        resource.prlimit(process.pid, resource.RLIMIT_FSIZE, (size, size))
+    process = one.run_until(15, act=fill, code=7, restore_signals=False)  # of SIGXFSZ too
+    assert "ledger.db" in process.err
+    one.ledger.now = LATER
+    assert_goes_on(one.run(), one.ledger)
+    assert_alike(one.ledger, other.ledger)
+    total = history_asked(other.there)
+    assert total <= history_asked(one.there) <= total + IN_FLIGHT
+
+
+def test_a_run_that_cannot_be_published_keeps_all_that_it_read(door, uncut):
+    other, one = uncut(), door()
+    rows(one.ledger, "CREATE TRIGGER fail BEFORE INSERT ON figure BEGIN SELECT raise(ABORT, 'no room'); END")
+    one.run(check=7)
+    assert last_run(one.ledger)["status"] == "failed"
+    rows(one.ledger, "DROP TRIGGER fail")
+    assert_goes_on(one.run(), one.ledger)
+    assert history_asked(one.there) == history_asked(other.there)
+    assert_alike(one.ledger, other.ledger)
+
+
+def test_a_run_whose_grant_is_revoked_goes_on_after_the_next_sign_in(door, uncut):
+    other, one = uncut(), door()
+    one.run_until(12, act=lambda process: one.there.control({"revoke": True}), code=4)
+    assert last_run(one.ledger)["status"] == "failed"
+    one.ledger.run("token", "revoke", "acme", check=None)  # it is gone at the provider already
+    for _ in range(2):  # without a grant it fails, and keeps what it has
+        one.run(check=4)
+    assert run_and_t(one.ledger) == [(1, START)]
+    one.ledger.get_token()
+    assert_goes_on(one.run(), one.ledger)
+    assert_alike(one.ledger, other.ledger)
+
+
+# ---- what must not be gone on with ----
+
+def test_after_a_change_of_a_setting_a_run_begins_anew(door):
+    one = door()
+    one.run_until(10)
+    one.ledger.run("connector", "set", "acme", "retries=2", check=0)
+    one.ledger.now = LATER
+    assert_new(one.run(), one.ledger, LATER)
+
+
+def test_a_plan_of_another_account_is_not_gone_on_with(door):
+    """As after a sign-in that chose the other of two."""
+    one = door()
+    one.run_until(10)
+    rows(one.ledger, "UPDATE aggregation SET account_key = '77'")
+    one.ledger.now = LATER
+    assert_new(one.run(), one.ledger, LATER)
+
+
+def test_what_an_older_version_left_is_not_gone_on_with(door):
+    """It kept no mark of what a run was planned with."""
+    one = door()
+    one.run_until(10)
+    rows(one.ledger, "DELETE FROM stage_run")
+    one.ledger.now = LATER
+    assert_new(one.run(), one.ledger, LATER)
+
+
+def test_a_setting_that_changes_while_the_run_works_counts_as_changed(door):
+    one = door()
+
+    def change(process):
+        if one.seen == 1:
+            one.ledger.run("connector", "set", "acme", "window_days=31", check=0)
+        else:
+            process.kill()
+    one.run_until(1, word="/", act=change)
+    one.run_until(5)
+    assert run_and_t(one.ledger)[-1][0] == 2  # the first was not planned
+    one.ledger.run("connector", "set", "acme", "window_days=32", check=0)
+    one.run_until(5, act=lambda process: (one.ledger.run("connector", "set", "acme", "window_days=33", check=0), process.kill()))
+    done = one.run()
+    assert "goes on with" not in done.err and run_and_t(one.ledger)[-1][0] == 4
+    assert rows(one.ledger, "SELECT window_days FROM aggregation WHERE status = 'complete'") == [(33,)]
+
+
+@pytest.mark.parametrize("now, goes_on", [("2026-08-01T12:59:00Z", True), ("2026-08-01T13:00:01Z", False), ("2026-07-31T12:30:00Z", False)],
+                         ids=["a day at most", "older", "ahead of the clock"])
+def test_a_run_goes_on_for_a_day(door, uncut, now, goes_on):
+    other, one = uncut(), door()
+    one.run_until(10)
+    one.ledger.now = now
+    done = one.run()
+    if not goes_on:
+        assert_new(done, one.ledger, now)
+        return
+    assert_goes_on(done, one.ledger)
+    assert_alike(one.ledger, other.ledger)
+
+
+def test_full_begins_anew_and_a_full_run_that_was_cut_goes_on_as_one(door):
+    one = door()
+    one.run_until(10)
+    one.ledger.now = LATER
+    assert_new(one.run("--full"), one.ledger, LATER)
+    one.ledger.now = "2026-08-01T12:00:00Z"
+    one.run_until(10, "--full")
+    assert_goes_on(one.run(), one.ledger, 3, one.ledger.now)
+    assert rows(one.ledger, "SELECT whole_ms = to_ms FROM coverage") == [(1,)]
+
+
+def test_a_cancelled_run_is_not_gone_on_with(door):
+    one = door()
+    one.run_until(10, act=lambda process: process.send_signal(signal.SIGINT), code=130)
+    one.ledger.now = LATER
+    assert_new(one.run(), one.ledger, LATER)
+
+
+def test_a_dry_run_says_what_is_left_of_a_run_that_was_cut_and_leaves_it(door, uncut):
+    other, one = uncut(), door()
+    one.run_until(10)
+    (left,), = rows(one.ledger, "SELECT count(*) FROM request WHERE state = 'todo'")
+    before = asked(one.there)
+    planned = one.run("--dry-run")
+    assert f"acme: {left} requests for what is left of the meeting history" in planned.out and "goes on with run 1" in planned.err
+    assert asked(one.there) == before
+    assert_goes_on(one.run(), one.ledger)
+    assert_alike(one.ledger, other.ledger)
+
+
+def test_a_killed_dry_run_is_never_taken_for_a_run(door):
+    one = door()
+    one.run_until(10)
+    rows(one.ledger, f"CREATE TRIGGER hang BEFORE DELETE ON request WHEN NOT EXISTS (SELECT 1 FROM stage_run) BEGIN {ENDLESS}; END")
+    one.kill_when("SELECT 1 WHERE EXISTS (SELECT 1 FROM request) AND NOT EXISTS (SELECT 1 FROM request WHERE state = 'done')",
+                  "--full", "--dry-run")
+    rows(one.ledger, "DROP TRIGGER hang")
+    one.ledger.now = LATER
+    before = asked(one.there)
+    assert_new(one.run(), one.ledger, LATER)
+    assert all(number > before.get(name, 0) for name, number in asked(one.there).items())  # lists too
+
+
+# ---- what publishing must know of the part before the cut ----
+
+def unreadable(change):
+    def of(real):
+        found = json.loads(real.text)
+        whole = found if isinstance(found, list) else next(value for value in found.values() if isinstance(value, list))
+        whole[:] = change(whole)
+        return real.status, json.dumps(found), real.headers["Content-Type"]
+    return of
+
+
+def spoilt(key):
+    """The last of them has no key, or a start that is none."""
+    return unreadable(lambda found: found[:-1] + [{**found[-1], key: 1.5}] if found else found)
+
+
+@pytest.mark.parametrize("path, key", [("/users?", "key"), ("/licenses?", "key"), ("/organizers/", "startTime")])
+def test_what_could_not_be_read_before_the_cut_is_still_said_and_counted_once(door, uncut, path, key):
+    other, one = uncut({path: spoilt(key)}, check=3), door(answers={path: spoilt(key)})
+    one.run_until(25)
+    assert_goes_on(one.run(check=3), one.ledger)
+    assert_alike(one.ledger, other.ledger)
+    assert len(kept(other.ledger)["evidence"]) > 0
+    ours, theirs = (ledger.run("report", "run", "acme", "1").out.partition("What could not be read")[2] for ledger in (one.ledger, other.ledger))
+    assert ours == theirs != ""
+
+
+@pytest.mark.parametrize("request_number", [1, 40, -1])
+def test_404_for_everyone_is_a_fault_also_when_the_run_was_cut(door, uncut, request_number):
+    other, one = uncut(check=3, fault=["g2m/empty=404"]), door(fault=["g2m/empty=404"])
+    one.run_until(request_number if request_number > 0 else history_asked(other.there))
+    assert_goes_on(one.run(check=3), one.ledger)
+    assert one.ledger.json("report", "summary", "acme")["unknown_users"] > USERS / 2
+    assert_alike(one.ledger, other.ledger)
+
+
+def test_404_for_everyone_is_a_fault_also_when_nothing_was_left_to_ask(door, uncut):
+    other, one = uncut(check=3, fault=["g2m/empty=404"]), door(fault=["g2m/empty=404"])
+    rows(one.ledger, f"CREATE TRIGGER hang BEFORE UPDATE ON request WHEN new.state = 'failed' BEGIN {ENDLESS}; END")
+    one.kill_when("SELECT 1 WHERE EXISTS (SELECT 1 FROM request) AND NOT EXISTS (SELECT 1 FROM request WHERE state = 'todo')")
+    rows(one.ledger, "DROP TRIGGER hang")
+    assert_goes_on(one.run(check=3), one.ledger)
+    assert_alike(one.ledger, other.ledger)
+
+
+def test_a_history_seen_before_the_cut_is_remembered(door):
+    """After it, everyone is answered 404, which is then an empty history and no fault."""
+    one = door()
+    one.run_until(40)
+    assert rows(one.ledger, "SELECT has_read FROM stage_run") == [(1,)]
+    one.there.control({"faults": ["g2m/empty=404"]})
+    assert_goes_on(one.run(), one.ledger)
+    assert rows(one.ledger, "SELECT history_seen FROM coverage") == [(1,)]
+
+
+def test_a_later_run_that_was_cut_ends_as_an_uncut_one(door, uncut):
+    """It reads only what is new, and is not the one of the week that reads all."""
+    pair = uncut(), door()
+    pair[1].run()
+    for one in pair:
+        one.ledger.now = "2026-08-02T13:00:00Z"
+        one.there.control({"clock_ms": 2 * 86400000})
+        busy = [row["key"] for row in one.there.truth(one.ledger.now)["users"] if row["state"] == "none" and row["status"] == "ACTIVE"][:3]
+        for n, key in enumerate(busy):
+            one.there.control({"meeting": {"organizer": key, "start": f"2026-08-01T1{n}:00:00Z", "end": f"2026-08-01T1{n}:30:00Z"}})
+        one.there.control({"reset_counters": True})
+    other, one = pair
+    other.run()
+    one.run_until(history_asked(other.there) // 2)
+    assert_goes_on(one.run(), one.ledger, 2, one.ledger.now)
+    assert_alike(one.ledger, other.ledger)
+
+
+def test_whoever_leaves_a_group_between_the_cut_and_the_rest_loses_no_meeting(door):
+    """The group's history then leaves them out; the next run reads them wholly, whatever T was."""
+    one = door(users=120)
+    one.run_until(1)
+    group, = {key for key, in rows(one.ledger, "SELECT key FROM request WHERE kind = 'group' AND state = 'todo' LIMIT 1")}
+    members = {key for key, in rows(one.ledger, f"SELECT key FROM stage_user WHERE group_key = '{group}'")}
+    other, = {key for key, in rows(one.ledger, f"SELECT group_key FROM stage_user WHERE group_key <> '{group}' LIMIT 1")}
+    active = {row["key"]: row["seats"][0] for row in one.there.truth(START)["users"] if row["state"] == "active" and len(row["seats"]) == 1}
+    mover, loser = sorted(members & active.keys())[:2]
+    one.there.control({"move": {"user": mover, "groupKey": other}, "lose_seat": {"user": loser, "license": active[loser]}})
+    one.ledger.now = LATER
+    assert_goes_on(one.run(), one.ledger)
+    one.there.control({"clock_ms": 12 * 3600000})
+    one.ledger.now = "2026-08-01T01:00:00Z"
+    assert "goes on" not in one.run().err
+    meant = {row["key"]: (row["state"], row["last_activity_at"]) for row in one.there.truth(one.ledger.now)["users"]}
+    assert {row["key"]: (row["state"], row["last_activity_at"]) for row in one.ledger.json("report", "users", "acme")["users"]} == meant
+
+
+def test_whoever_was_not_asked_for_an_outage_is_asked_by_the_run_that_goes_on(door):
+    """And whoever was given up stays unknown until the next one."""
+    one = door(settings={"retries": 0})
+    rows(one.ledger, f"CREATE TRIGGER hang BEFORE INSERT ON coverage BEGIN {ENDLESS}; END")
+    one.there.control({"faults": ["g2m/outage=502"]})
+    one.kill_when("SELECT 1 FROM aggregation WHERE phase = 'publish'")
+    rows(one.ledger, "DROP TRIGGER hang")
+    (given_up, unasked), = rows(one.ledger, "SELECT count(*) FILTER (WHERE state = 'failed'),"
+                                " count(*) FILTER (WHERE state = 'todo' AND reason LIKE '%502%') FROM request")
+    assert given_up > 0 and unasked > 20
+    one.there.control({"faults": []})
+    assert_goes_on(one.run(check=3), one.ledger)
+    run = last_run(one.ledger)
+    assert run["status"] == "incomplete" and f"of {given_up} " in run["error"] and "502" in run["error"]
+    one.run()
+    meant = {row["key"]: row["state"] for row in one.there.truth(one.ledger.now)["users"]}
+    assert {row["key"]: row["state"] for row in one.ledger.json("report", "users", "acme")["users"]} == meant
+
+
+def test_an_incomplete_run_is_finished_by_the_next_one(sim, ledger):
+    """It keeps what is sure and says what is missing; the next one reads that, and ends with the truth."""
+    there = sim(users=USERS, seed=SEED)
+    ledger.ready(there, retries=0)
+    meant = {row["key"]: row["state"] for row in there.truth()["users"]}
+    lost = [key for key, state in meant.items() if state == "active"][:4]
+    there.control({"faults": [f"organizer={key}" for key in lost] + ["g2m/throttle=3600:1:1"]})
+    ledger.run("aggregate", "acme", check=5)
+    states = {row["key"]: row["state"] for row in ledger.json("report", "users", "acme")["users"]}
+    unknown = {key for key, state in states.items() if state == "unknown"}
+    assert unknown and all(states[key] == meant[key] for key in meant.keys() - unknown)
+    assert f"of {len(unknown)} people could not be read" in last_run(ledger)["error"]
+    there.control({"faults": []})
+    ledger.run("aggregate", "acme", check=0)
+    assert {row["key"]: row["state"] for row in ledger.json("report", "users", "acme")["users"]} == meant
+
+
+# ---- the service ----
+
+def test_a_run_of_a_service_that_was_killed_goes_on_in_the_next(sim, ledger):
+    there = sim(users=USERS, seed=SEED, latency=20)
+    ledger.ready(there)
+    server = rig.Server(ledger)
+    path = server.connector()
+    server.change("POST", f"{path}/aggregation", {}, status=202)
+    rig.wait_until("some of the history", lambda: rows(ledger, "SELECT 1 FROM request WHERE state = 'done' LIMIT 1"))
+    server.process.process.kill()
+    server.process.process.wait()
+    server = rig.Server(ledger)
+    assert server.get(f"{path}/runs")["aggregations"][0]["status"] == "failed"
+    server.change("POST", f"{path}/aggregation", {}, status=202)
+    seen = rig.wait_until("its progress", lambda: server.get("/connectors")["connectors"][0]["running"])
+    assert seen["id"] in (1, None)
+    run = rig.wait_until("its end", lambda: [run for run in server.get(f"{path}/runs")["aggregations"] if run["status"] == "complete"])
+    assert run[0]["id"] == 1 and run[0]["resumed_at"]
+    server.stop()
