@@ -101,6 +101,24 @@ static bool ask_members(struct history *h, const struct history_request *rq, str
            request_end(db, connector, rq->n, "replaced", NULL, e) && tx_commit(&tx, e);
 }
 
+bool history_part_groups(struct history *h, struct err *e)
+{
+    struct db *db = h->session->env->db;
+    struct history_request rq = {0};
+    bool found;
+    CLEANUP(tx_done) struct tx tx = TX_INIT;
+    if (!tx_begin(&tx, db, e))
+        return false;
+    for (;;) {
+        if (!request_next(db, h->session->connector.id, rq.n, &rq, &found, e))
+            return false;
+        if (!found)
+            return tx_commit(&tx, e);
+        if (rq.is_group && !ask_members(h, &rq, e))
+            return false;
+    }
+}
+
 static bool ask_halves(struct history *h, const struct history_request *rq, struct err *e)
 {
     struct db *db = h->session->env->db;

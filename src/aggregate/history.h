@@ -28,6 +28,8 @@ struct history {
 };
 /* Pure planning over what is staged; the requests are stored. */
 bool history_plan(struct history *h, struct err *e);
+/* Of each group that is still to be asked for, its members one by one instead. */
+bool history_part_groups(struct history *h, struct err *e);
 /* Works off what is todo. True: every request has ended, as done or failed with its reason;
  * *limited when the provider's quota ended it. False: ERR_STOPPED, ERR_LOCAL, ERR_AUTH. */
 bool history_read(struct history *h, bool *limited, struct err *e);

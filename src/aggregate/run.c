@@ -13,7 +13,10 @@
 #include "base/zone.h"
 #include "report/figures.h"
 
-enum { PROGRESS_MS = 500 }; /* how often the numbers go to the store and to the caller */
+enum {
+    PROGRESS_MS = 500,        /* how often the numbers go to the store and to the caller */
+    AWAY_MS = 10 * 60 * 1000, /* so long nothing of import changes in an account */
+};
 
 struct run {
     struct session *s;
@@ -52,6 +55,12 @@ static void show(struct run *r, const char *phase)
         r->o->on_progress(r->o->ctx, &p);
 }
 
+static bool keep_alive(struct run *r, struct err *e)
+{
+    r->staged.seen_ms = clock_wall(r->s->env->clock);
+    return stage_run_put(db_of(r), r->s->connector.id, &r->staged, e);
+}
+
 static bool progress(struct run *r, const char *phase, struct err *e)
 {
     show(r, phase);
@@ -66,7 +75,7 @@ static bool progress(struct run *r, const char *phase, struct err *e)
     /* Durable, and so is whatever was stored before: a power cut costs half a second's answers. */
     CLEANUP(tx_done) struct tx tx = TX_INIT;
     return tx_begin_synced(&tx, db_of(r), e) && aggregation_update(db_of(r), r->a, e) &&
-           tx_commit(&tx, e);
+           (!r->staged.aggregation || keep_alive(r, e)) && tx_commit(&tx, e);
 }
 
 /* A long wait is in the store, so that whoever looks on sees it. */
@@ -193,8 +202,7 @@ static bool keep_plan(struct run *r, struct err *e)
     r->staged.aggregation = r->a->id;
     r->staged.is_whole = r->history.is_whole;
     count(r);
-    return stage_run_put(db_of(r), r->s->connector.id, &r->staged, e) &&
-           aggregation_count(db_of(r), r->a, e);
+    return keep_alive(r, e) && aggregation_count(db_of(r), r->a, e);
 }
 
 static bool plan_history(struct run *r, struct err *e)
@@ -214,13 +222,22 @@ static bool plan_history(struct run *r, struct err *e)
     return progress(r, "history", e);
 }
 
+/* Whoever has left their group, or lost their seat, since the listing is missing from the group's
+ * history: after a pause groups are not asked any more, but each of their members. */
+static bool was_away(const struct run *r)
+{
+    int64_t away_ms = clock_wall(r->s->env->clock) - r->staged.seen_ms;
+    return away_ms < -AWAY_MS || away_ms > AWAY_MS;
+}
+
 /* The plan of the run that was cut. What was asked before, and again now, is not of the plan. */
 static bool take_up_plan(struct run *r, struct err *e)
 {
     struct request_counts n;
-    if (!request_count(db_of(r), r->s->connector.id, &n, e))
-        return false;
     set_history(r);
+    if ((was_away(r) && !history_part_groups(&r->history, e)) ||
+        !request_count(db_of(r), r->s->connector.id, &n, e))
+        return false;
     r->history.is_whole = r->staged.is_whole;
     if (r->history.is_whole)
         r->history.proof_from_ms = 0;

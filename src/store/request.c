@@ -26,14 +26,14 @@ static const char FAIL_ALL[] = "UPDATE request SET state = 'failed', reason = $1
 
 static const char PUT_RUN[] =
     "INSERT INTO stage_run (connector, aggregation, settings, is_whole, bad_users, bad_licenses,"
-    " has_read, has_none) VALUES ($1, $2, $3, $4, $5, $6, $7, $8)"
+    " has_read, has_none, seen_ms) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)"
     " ON CONFLICT (connector) DO UPDATE SET aggregation = excluded.aggregation,"
     " settings = excluded.settings, is_whole = excluded.is_whole, bad_users = excluded.bad_users,"
     " bad_licenses = excluded.bad_licenses, has_read = excluded.has_read,"
-    " has_none = excluded.has_none";
+    " has_none = excluded.has_none, seen_ms = excluded.seen_ms";
 static const char GET_RUN[] =
-    "SELECT aggregation, settings, is_whole, bad_users, bad_licenses, has_read, has_none"
-    " FROM stage_run WHERE connector = $1";
+    "SELECT aggregation, settings, is_whole, bad_users, bad_licenses, has_read, has_none,"
+    " seen_ms FROM stage_run WHERE connector = $1";
 
 bool request_add(struct db *db, int64_t connector, const struct history_request *rq, struct err *e)
 {
@@ -139,6 +139,7 @@ bool stage_run_put(struct db *db, int64_t connector, const struct staged_run *r,
     q_int(q, 6, r->bad_licenses);
     q_int(q, 7, r->has_read);
     q_int(q, 8, r->has_none);
+    q_int(q, 9, r->seen_ms);
     return q_run(q, NULL, e);
 }
 
@@ -158,6 +159,7 @@ bool stage_run_get(struct db *db, int64_t connector, struct staged_run *out, boo
         .bad_licenses = q_get_int(q, 4),
         .has_read = q_get_int(q, 5) != 0,
         .has_none = q_get_int(q, 6) != 0,
+        .seen_ms = q_get_int(q, 7),
     };
     strncat(r.settings, q_get_text(q, 1), sizeof r.settings - 1);
     q_end(q);

@@ -263,14 +263,14 @@ static const char v4[] = "ALTER TABLE draft ADD COLUMN touched_ms INTEGER NOT NU
 /* stage_run: of the running aggregation whose history is planned, what the one that goes on after a
  * cut cannot ask again. settings: a fingerprint of those that it was planned with. bad_*: records
  * of the listings that could not be read. has_read, has_none: some history came, or none for
- * somebody. aggregation.resumed_ms: when it went on after its last cut (0: never), and what it had
- * counted by then. */
+ * somebody. seen_ms: when the run was at work last. aggregation.resumed_ms: when it went on after
+ * its last cut (0: never), and what it had counted by then. */
 static const char v5[] =
     "CREATE TABLE stage_run ("
     " connector INTEGER PRIMARY KEY REFERENCES connector (id) ON DELETE CASCADE,"
     " aggregation INTEGER NOT NULL, settings TEXT NOT NULL, is_whole INTEGER NOT NULL,"
     " bad_users INTEGER NOT NULL, bad_licenses INTEGER NOT NULL,"
-    " has_read INTEGER NOT NULL, has_none INTEGER NOT NULL) STRICT;"
+    " has_read INTEGER NOT NULL, has_none INTEGER NOT NULL, seen_ms INTEGER NOT NULL) STRICT;"
     "ALTER TABLE aggregation ADD COLUMN resumed_ms INTEGER NOT NULL DEFAULT 0;"
     "ALTER TABLE aggregation ADD COLUMN resumed_requests INTEGER NOT NULL DEFAULT 0;"
     "ALTER TABLE aggregation ADD COLUMN resumed_waited_ms INTEGER NOT NULL DEFAULT 0;";

@@ -105,6 +105,7 @@ struct staged_run {
     int64_t bad_users, bad_licenses;    /* records of the listings that could not be read */
     bool has_read;                      /* a history was answered with 200 */
     bool has_none;                      /* somebody has none */
+    int64_t seen_ms;                    /* when the run was at work last */
 };
 bool stage_run_put(struct db *db, int64_t connector, const struct staged_run *r, struct err *e);
 bool stage_run_get(struct db *db, int64_t connector, struct staged_run *out, bool *found,
