@@ -31,6 +31,7 @@ struct bar {
     const char *phase;
     int64_t planned, wait_until_ms; /* monotonic; 0: it does not wait */
     char why[WHY_MAX];
+    char *said; /* a line that the thread is to say; NULL: none */
     /* Of the thread alone. */
     struct progress_rate rate;
     int64_t done;
@@ -103,6 +104,19 @@ static void put(struct bar *b, const char *text, size_t wide)
     fflush(stderr);
 }
 
+/* A line that stays, above the one that is drawn over. */
+static void say(struct bar *b)
+{
+    pthread_mutex_lock(&b->lock);
+    CLEANUP(free_text) char *said = MOVE(b->said);
+    pthread_mutex_unlock(&b->lock);
+    if (!said)
+        return;
+    put(b, "", 0);
+    fprintf(stderr, "%s\n", said);
+    b->rate = (struct progress_rate){0};
+}
+
 static void draw(struct bar *b)
 {
     char why[WHY_MAX];
@@ -137,9 +151,11 @@ static bool rest(struct bar *b)
 static void *work(void *ctx)
 {
     struct bar *b = ctx;
-    do
+    do {
+        say(b);
         draw(b);
-    while (rest(b));
+    } while (rest(b));
+    say(b);
     put(b, "", 0);
     return NULL;
 }
@@ -192,6 +208,14 @@ void bar_wait(struct bar *b, int64_t ms, const char *why)
     pthread_mutex_lock(&b->lock);
     b->wait_until_ms = ms ? clock_mono(b->session->env->clock) + ms : 0;
     snprintf(b->why, sizeof b->why, "%s", why);
+    pthread_mutex_unlock(&b->lock);
+}
+
+void bar_goes_on(struct bar *b, const char *line)
+{
+    pthread_mutex_lock(&b->lock);
+    free(b->said);
+    b->said = xstrdup(line);
     pthread_mutex_unlock(&b->lock);
 }
 

@@ -13,5 +13,8 @@ struct bar *bar_begin(struct session *s);
 /* What on_progress and on_wait of a run tell; NULL is fine. */
 void bar_progress(struct bar *b, const struct progress *p);
 void bar_wait(struct bar *b, int64_t ms, const char *why);
+/* The run goes on where another was cut: says so on a line of its own, which is there before
+ * bar_end() returns. What was done before says nothing about the rate. */
+void bar_goes_on(struct bar *b, const char *line);
 /* Takes the line off the terminal. NULL is fine. */
 void bar_end(struct bar *b);

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "aggregate/run.h"
+#include "base/buf.h"
 #include "base/cleanup.h"
 #include "base/shell.h"
 #include "cli/args.h"
@@ -49,11 +50,15 @@ static void on_wait(void *ctx, int64_t ms, const char *why)
 static void on_resume(void *ctx, const struct aggregation *a)
 {
     const struct show *s = ctx;
+    CLEANUP(buf_done) struct buf line = BUF_INIT(4096);
     char at[TIME_TEXT];
     time_format(a->t_ms, at);
-    if (s->app->settings.verbosity >= 0)
-        fprintf(stderr, "%s: goes on with run %lld, which was cut; its figures are as of %s\n",
-                s->name, (long long)a->id, at);
+    buf_addf(&line, "%s: goes on with run %lld, which was cut; its figures are as of %s", s->name,
+             (long long)a->id, at);
+    if (s->bar)
+        bar_goes_on(s->bar, buf_text(&line));
+    else if (s->app->settings.verbosity >= 0)
+        fprintf(stderr, "%s\n", buf_text(&line));
 }
 
 /* What it took: requests, records, bytes, repeated requests, waits, time. */

@@ -143,6 +143,21 @@ def test_ctrl_c_takes_the_line_off_before_it_says_so(sim, ledger):
     assert seen.shown == ["seatledger: interrupted", "  acme: nothing was changed, the earlier figures stand", ""]
 
 
+def test_a_run_that_goes_on_says_so_above_the_line_and_its_rate_is_that_of_now(sim, ledger):
+    there = sim(users=300, latency=100)
+    ledger.ready(there, requests_per_second=20, requests_in_flight=4)
+    first = Terminal(ledger, "aggregate")
+    first.until(r" [6-9]\d of \d+")
+    first.process.kill()
+    first.end(code=-9)
+    seen = Terminal(ledger, "aggregate").end()
+    assert seen.shown[0].startswith("acme: goes on with run 1, which was cut"), seen.shown
+    assert seen.shown[1].startswith("acme: complete") and seen.shown[3:] == [""]
+    assert counts(seen)[0][0] >= 50
+    rates = [float(rate) for rate in re.findall(r"([\d.]+)/s", "\n".join(seen.drawn))]
+    assert rates and max(rates) < 40, rates
+
+
 def test_a_failure_takes_the_line_off_before_it_says_so(sim, ledger):
     there = sim(users=60, latency=50)
     ledger.ready(there, retries=0)
