@@ -348,11 +348,13 @@ static bool go_on(struct run *r, struct err *e)
 {
     r->goes_on = true;
     r->collect.bad_records = r->a->bad_records;
+    session_lock(r->s); /* whoever shows the progress looks at them */
     r->s->counts = (struct session_counts){.requests = r->a->requests,
                                            .retries = r->a->retries,
                                            .records = r->a->records,
                                            .bytes = r->a->bytes,
                                            .rate_limited_ms = r->a->rate_limited_ms};
+    session_unlock(r->s);
     if (r->o->on_resume)
         r->o->on_resume(r->o->ctx, r->a);
     return r->o->dry_run ? plan_rest(r, e)
