@@ -109,12 +109,13 @@ void answer_request(void *ctx, const struct listen_request *rq, struct listen_an
     int64_t began_ms = clock_mono(s->env->clock);
     bool ok = handle(&x, &e);
     tx_done(&x.tx);
+    bool is_later = waits(&x);
+    if (!ok && !is_later)
+        fail(&x, &e);
     for (size_t i = 0; i < EXCHANGE_VALUES_MAX; i++)
         free(x.values[i]);
-    if (waits(&x))
+    if (is_later)
         return;
-    if (!ok)
-        fail(&x, &e);
     finish(&x);
     s->requests[a->status / 100 < 6 ? a->status / 100 : 5]++;
     if (a->status >= 500 && e.kind != ERR_NONE)

@@ -191,7 +191,7 @@ def test_ctrl_c_ends_it_within_a_second(sim, ledger, phase):
     there = sim(users=60, latency=200 if phase == "history" else 0)
     ledger.ready(there)
     if phase == "users":
-        there.control({"faults": ["admin/slow=20000"]})
+        there.control({"faults": ["admin/slow=8000"]})
     running = ledger.start("aggregate", "acme")
     running.saw(phase)
     start = time.monotonic()

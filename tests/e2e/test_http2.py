@@ -92,7 +92,7 @@ def test_ctrl_c_ends_a_run_over_http_2_at_once(sim, ledger, front):
     there = sim(users=60)
     proxy = front(there)
     ready(ledger, there, proxy)
-    there.control({"faults": ["admin/slow=20000"]})
+    there.control({"faults": ["admin/slow=8000"]})
     running = ledger.start("aggregate", "acme")
     running.saw("users")
     begun = time.monotonic()

@@ -161,7 +161,7 @@ def test_a_stop_does_not_wait_for_passwords(slow):
     with waiting(server, 2 * PLACES) as replies:
         wait_until("a full queue", lambda: any(reply.done() and reply.result().status == 429 for reply in replies))
         ended = took(lambda: server.stop(20))
-    assert ended < (10 if SANITIZED else 1), ended
+    assert ended < (10 if SANITIZED else 3), ended
     assert sum(reply.result() is None for reply in replies) >= PLACES - 2, "those that waited were cut"
 
 
