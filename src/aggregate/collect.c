@@ -182,20 +182,13 @@ static bool on_meeting(void *ctx, const struct meeting *m, struct err *e)
 }
 
 static bool on_bad_record(void *ctx, const char *stream, const char *reason, const char *record,
-                          struct err *e)
+                          __attribute__((unused)) struct err *e)
 {
-    enum { PENDING_MAX = 100 }; /* an answer with more is known to be bad anyway */
+    enum { PENDING_MAX = 100 }; /* of one answer: with more it is known to be bad anyway */
     struct collect *c = ctx;
     c->bad_records++;
-    if (!c->aggregation || c->bad_records > EVIDENCE_MAX)
+    if (!c->aggregation || c->bad_records > EVIDENCE_MAX || c->bad_count == PENDING_MAX)
         return true;
-    if (c->bad_count == PENDING_MAX) {
-        enter(c);
-        bool ok = flush_bad(c, e);
-        leave(c);
-        if (!ok)
-            return false;
-    }
     GROW(c->bad, c->bad_count, c->bad_cap);
     c->bad[c->bad_count++] = (struct bad_record){xstrdup(stream), xstrdup(reason), xstrdup(record)};
     return true;

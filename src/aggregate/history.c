@@ -101,6 +101,27 @@ static bool ask_members(struct history *h, const struct history_request *rq, str
            request_end(db, connector, rq->n, "replaced", NULL, e) && tx_commit(&tx, e);
 }
 
+static bool count_member(void *ctx, __attribute__((unused)) const char *key,
+                         __attribute__((unused)) struct err *e)
+{
+    ++*(int64_t *)ctx;
+    return true;
+}
+
+bool history_count_members(struct db *db, int64_t connector, int64_t *count, struct err *e)
+{
+    struct history_request rq = {0};
+    *count = 0;
+    for (bool found;;) {
+        if (!request_next(db, connector, rq.n, &rq, &found, e))
+            return false;
+        if (!found)
+            return true;
+        if (rq.is_group && !stage_each_member(db, connector, rq.key, count_member, count, e))
+            return false;
+    }
+}
+
 bool history_part_groups(struct history *h, struct err *e)
 {
     struct db *db = h->session->env->db;

@@ -30,6 +30,8 @@ struct history {
 bool history_plan(struct history *h, struct err *e);
 /* Of each group that is still to be asked for, its members one by one instead. */
 bool history_part_groups(struct history *h, struct err *e);
+/* How many requests that would be. */
+bool history_count_members(struct db *db, int64_t connector, int64_t *count, struct err *e);
 /* Works off what is todo. True: every request has ended, as done or failed with its reason;
  * *limited when the provider's quota ended it. False: ERR_STOPPED, ERR_LOCAL, ERR_AUTH. */
 bool history_read(struct history *h, bool *limited, struct err *e);

@@ -5,6 +5,10 @@
 #include <sodium.h>
 
 #include "base/cleanup.h"
+#include "base/shell.h"
+
+/* Of the runs that failed to begin since, so many are looked at. */
+enum { LATER_MAX = 50 };
 
 void resume_mark(const struct connector *c, char out[static SETTINGS_MARK_BYTES])
 {
@@ -44,21 +48,60 @@ static bool is_other_account(struct session *s, const struct aggregation *a)
     return session_account(s, &key, &name, &ignored) && strcmp(key, a->account_key) != 0;
 }
 
+/* The aggregation whose plan is staged, when it was cut and is not too old. *found: the caller ends
+ * *out. */
+static bool find_cut(const struct session *s, struct aggregation *out, struct staged_run *run,
+                     bool *found, struct err *e)
+{
+    int64_t now_ms = clock_wall(s->env->clock), id = s->connector.id;
+    CLEANUP(aggregation_list_done) struct aggregation_list since = {0};
+    if (!stage_run_get(s->env->db, id, run, found, e))
+        return false;
+    if (!*found)
+        return true;
+    *found = false;
+    const struct aggregation_page page = {.before = 0, .limit = LATER_MAX};
+    if (!aggregation_page(s->env->db, id, &page, &since, e))
+        return false;
+    for (size_t i = 0; i < since.count; i++) {
+        struct aggregation *a = &since.items[i];
+        *found = a->id == run->aggregation && was_cut(a) && a->t_ms <= now_ms &&
+                 now_ms - a->t_ms <= RESUME_MS;
+        /* What came after it and did not even begin changes nothing. */
+        if (a->id > run->aggregation && strcmp(a->status, "failed") == 0)
+            continue;
+        if (*found)
+            *out = MOVE(*a);
+        break;
+    }
+    return true;
+}
+
 bool resume_find(struct session *s, struct aggregation *out, struct staged_run *run, bool *found,
                  struct err *e)
 {
-    int64_t now_ms = clock_wall(s->env->clock), id = s->connector.id;
-    CLEANUP(aggregation_list_done) struct aggregation_list newest = {0};
-    *found = false;
-    if (!aggregation_list(s->env->db, id, 1, &newest, e))
+    CLEANUP(aggregation_done) struct aggregation a = {0};
+    if (!find_cut(s, &a, run, found, e))
         return false;
-    struct aggregation *a = newest.items;
-    if (newest.count == 0 || !was_cut(a) || a->t_ms > now_ms || now_ms - a->t_ms > RESUME_MS)
+    if (!*found)
         return true;
-    if (!stage_run_get(s->env->db, id, run, found, e))
-        return false;
-    *found = *found && is_planned_alike(s, a, run) && !is_other_account(s, a);
+    *found = is_planned_alike(s, &a, run) && !is_other_account(s, &a);
     if (*found)
-        *out = MOVE(*a);
+        *out = MOVE(a);
     return true;
+}
+
+bool resume_spares(const struct session *s, struct err *e)
+{
+    CLEANUP(aggregation_done) struct aggregation a = {0};
+    struct staged_run run;
+    bool found;
+    if (!find_cut(s, &a, &run, &found, e))
+        return false;
+    if (!found)
+        return true;
+    err_set(e, ERR_USAGE, "run %lld of \"%s\" was cut, and a dry run like this would discard it",
+            (long long)a.id, s->connector.name);
+    return err_next(e, "finish it, or begin anew, without --dry-run: seatledger aggregate %s",
+                    shell_word(s->connector.name).text);
 }

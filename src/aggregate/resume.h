@@ -6,13 +6,17 @@
 #include "store/aggregation.h"
 #include "store/staging.h"
 
-/* How old T may be: with it, the listings. */
-#define RESUME_MS DAY_MS
+/* How old T may be, and with it the listings: less than the usual time between two starts of a
+ * schedule, so that a start is not spent on what was due at the one before. */
+#define RESUME_MS (DAY_MS / 2)
 
 /* The mark of what a run is planned with: the settings that a person set. */
 void resume_mark(const struct connector *c, char out[static SETTINGS_MARK_BYTES]);
-/* *found: the newest aggregation was cut, and what it was planned with is as it was; the caller
- * then ends *out. The caller holds the connector, so nobody works on it. A run that was cancelled
- * is not gone on with. */
+/* *found: an aggregation was cut, none has published since, and what it was planned with is as it
+ * was; the caller then ends *out. The caller holds the connector, so nobody works on it. A run that
+ * was cancelled is not gone on with. */
 bool resume_find(struct session *s, struct aggregation *out, struct staged_run *run, bool *found,
                  struct err *e);
+/* ERR_USAGE: planning anew would discard a run that can still go on, or could, were the settings
+ * those of its beginning. */
+bool resume_spares(const struct session *s, struct err *e);

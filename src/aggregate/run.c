@@ -15,7 +15,7 @@
 
 enum {
     PROGRESS_MS = 500,        /* how often the numbers go to the store and to the caller */
-    AWAY_MS = 10 * 60 * 1000, /* so long nothing of import changes in an account */
+    AWAY_MS = 10 * 60 * 1000, /* without work: too long to trust the groups of the listing */
 };
 
 struct run {
@@ -302,11 +302,13 @@ static bool publish_run(struct run *r, struct err *e)
 static void bury(struct run *r, const struct err *why)
 {
     struct err ignored = {0};
+    const struct stop *stop = r->s->env->stop;
+    bool is_cut = stop && atomic_load(&stop->leaving), is_stopped = why->kind == ERR_STOPPED;
     free(r->a->error);
-    r->a->error = xstrdup(why->kind == ERR_STOPPED ? "interrupted" : why->msg);
+    r->a->error = xstrdup(!is_stopped ? why->msg : is_cut ? AGGREGATION_CUT : "interrupted");
     db_watch(db_of(r), NULL); /* this is said even when we are asked to stop */
     if (r->a->id && !r->o->dry_run)
-        finish(r, why->kind == ERR_STOPPED ? "cancelled" : "failed", &ignored);
+        finish(r, is_stopped && !is_cut ? "cancelled" : "failed", &ignored);
     db_watch(db_of(r), r->s->env->stop);
 }
 
@@ -327,6 +329,8 @@ static bool begin_new(struct run *r, struct err *e)
                                  .started_ms = now_ms,
                                  .status = xstrdup("running")};
     r->staged = (struct staged_run){0};
+    if (r->o->dry_run && !resume_spares(s, e))
+        return false;
     return tx_begin(&tx, db_of(r), e) &&
            aggregation_bury_dead(db_of(r), s->connector.id, now_ms, e) &&
            stage_clear(db_of(r), s->connector.id, e) &&
@@ -337,10 +341,13 @@ static bool begin_new(struct run *r, struct err *e)
 static bool plan_rest(struct run *r, struct err *e)
 {
     struct request_counts n;
-    if (!request_count(db_of(r), r->s->connector.id, &n, e))
+    int64_t members = 0;
+    if (!request_count(db_of(r), r->s->connector.id, &n, e) ||
+        (was_away(r) && !history_count_members(db_of(r), r->s->connector.id, &members, e)))
         return false;
     if (r->o->plan)
-        *r->o->plan = (struct plan_counts){0, n.todo - n.todo_groups, n.todo_groups};
+        *r->o->plan = (struct plan_counts){0, n.todo - n.todo_groups + members,
+                                           was_away(r) ? 0 : n.todo_groups};
     return true;
 }
 

@@ -12,6 +12,7 @@
 /* Set once (by a signal), polled by whatever waits. */
 struct stop {
     atomic_bool asked;
+    atomic_bool leaving; /* the process ends: what is stopped is not given up */
 };
 
 bool stop_asked(const struct stop *stop); /* NULL: never */

@@ -238,6 +238,7 @@ void jobs_close(struct jobs *j)
     jobs_lock(j);
     j->is_closing = true;
     for (struct job *job = j->first; job; job = job->next) {
+        atomic_store(&job->stop.leaving, true);
         atomic_store(&job->stop.asked, true);
         job->is_forgotten = true;
     }

@@ -3,7 +3,7 @@
 #include "store/staged_seat.h"
 #include "store/staging.h"
 
-/* Did an aggregation end a span of `o` that still held at some time from planned.since on? Until it
+/* Did an aggregation end a span of `o` that still held at some time from marked.since on? Until it
  * had ended, nobody knew; and what had begun before may be in the old group's history only. */
 #define ENDED_SINCE(o)                                                                             \
     "EXISTS (SELECT 1 FROM aggregation g WHERE g.id = " #o ".to_agg"                               \
@@ -50,23 +50,25 @@
     " OR " SPAN_ENDED ")) AS has_lost_seat FROM marked)"
 #define PLANNED                                                                                    \
     "planned AS MATERIALIZED ("                                                                    \
-    " SELECT key, status, group_key, has_seat, is_organizer, has_moved, is_proven,"                \
+    " SELECT key, status, group_key, has_seat, is_organizer, has_moved,"                           \
+    " coalesce(is_proven AND NOT has_moved, 0) AS is_proven,"                                      \
     " CASE WHEN has_moved OR has_lost_seat THEN $2 ELSE since END AS from_ms,"                     \
     " has_seat AND NOT has_moved AND status <> 'INVITED' AS is_wanted FROM judged)"
-#define TEAM                                                                                       \
-    "team AS MATERIALIZED ("                                                                       \
-    " SELECT group_key, sum(is_organizer) AS organizers, sum(is_wanted) AS wanted,"                \
-    " min(from_ms) FILTER (WHERE is_wanted) AS from_ms,"                                           \
-    " coalesce(min(is_proven) FILTER (WHERE is_wanted), 0) AS is_proven"                           \
-    " FROM planned WHERE group_key IS NOT NULL GROUP BY group_key)"
+/* Of those in the person's group, where they are in one; a join would go through all groups for
+ * each person. */
+#define OF_GROUP(value, else_) "CASE WHEN group_key IS NULL THEN " else_ " ELSE " value " END"
+#define ORGANIZERS OF_GROUP("sum(is_organizer) OVER team", "0")
+#define WANTED OF_GROUP("sum(is_wanted) OVER team", "0")
+#define GROUP_FROM                                                                                 \
+    OF_GROUP("coalesce(min(from_ms) FILTER (WHERE is_wanted) OVER team, from_ms)", "from_ms")
+#define GROUP_PROVEN OF_GROUP("coalesce(min(is_proven) FILTER (WHERE is_wanted) OVER team, 0)", "0")
 
 static const char EACH_USER[] =
-    "WITH " KNOWN ", " MARKED ", " JUDGED ", " PLANNED ", " TEAM
-    " SELECT p.key, p.status, p.group_key, p.has_seat, p.has_moved, p.from_ms,"
-    " coalesce(t.organizers, 0), coalesce(t.wanted, 0), coalesce(t.from_ms, p.from_ms),"
-    " coalesce(p.is_proven, 0), coalesce(t.is_proven, 0)"
-    " FROM planned p LEFT JOIN team t ON t.group_key = p.group_key"
-    " ORDER BY p.group_key NULLS FIRST, p.key";
+    "WITH " KNOWN ", " MARKED ", " JUDGED ", " PLANNED
+    " SELECT key, status, group_key, has_seat, has_moved, from_ms, " ORGANIZERS ", " WANTED
+    ", " GROUP_FROM ", is_proven, " GROUP_PROVEN
+    " FROM planned WINDOW team AS (PARTITION BY group_key)"
+    " ORDER BY group_key NULLS FIRST, key";
 static const char EACH_MEMBER[] =
     "SELECT u.key FROM stage_user u WHERE u.connector = $1 AND u.group_key = $2"
     " AND u.status <> 'INVITED' AND " HAS_SEAT " ORDER BY u.key";

@@ -35,7 +35,7 @@ bool stage_forget(struct db *db, int64_t connector, bool users, int64_t number, 
  * where mark is the end of what was read before, without a gap over from_ms; for everyone else, and
  * as long as no meeting of the connector is stored at all, the whole. Whoever has a stored meeting
  * that counts at to_ms and began at or after proof_from_ms (0: this is not looked at), and whose
- * mark is not before asked_from_ms, is proven active without being read. */
+ * mark is not before asked_from_ms, and who has not moved, is proven active without being read. */
 struct reading {
     int64_t from_ms, to_ms, again_ms;
     int64_t proof_from_ms, asked_from_ms;

@@ -79,10 +79,11 @@ RULES = {
         " AND u.key = c.user_key AND u.to_agg IS NULL AND u.status <> 'INVITED')",
     "coverage of somebody that is no range, or without a reason":
         "SELECT c.user_key, c.from_ms, c.to_ms FROM coverage_user c LEFT JOIN coverage v ON v.connector = c.connector"
-        " WHERE (c.from_ms IS NULL) <> (c.to_ms IS NULL) OR c.from_ms >= c.to_ms OR c.reason = ''"
+        " WHERE (c.from_ms IS NULL) <> (c.to_ms IS NULL) OR c.from_ms >= c.to_ms OR c.reason = '' AND NOT EXISTS"
+        " (SELECT 1 FROM user_figure f WHERE f.connector = c.connector AND f.user_key = c.user_key AND f.state = 'active')"
         " OR v.to_ms IS NULL OR c.to_ms > v.to_ms",
     "a complete aggregation that left somebody out":
-        f"SELECT c.user_key FROM coverage_user c WHERE 'complete' = (SELECT status FROM aggregation g WHERE g.connector ="
+        f"SELECT c.user_key FROM coverage_user c WHERE c.reason <> '' AND 'complete' = (SELECT status FROM aggregation g WHERE g.connector ="
         " c.connector AND status IN ('complete', 'incomplete') ORDER BY g.id DESC LIMIT 1)",
     "an incomplete aggregation without a reason":
         "SELECT id FROM aggregation WHERE status IN ('incomplete', 'failed', 'cancelled') AND coalesce(error, '') = ''",

@@ -25,7 +25,7 @@ TABLES = {  # what a run leaves: all of it must be that of an uncut one
     "aggregation": "id, trigger, t_ms, status, bad_records, account_key, time_zone, language, error",
 }
 # A statement that goes on until its process is killed.
-ENDLESS = "WITH RECURSIVE n(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM n WHERE n < 1000000000000) SELECT count(*) FROM n"
+ENDLESS = "WITH RECURSIVE n(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM n WHERE n < 1000000000) SELECT count(*) FROM n"
 
 
 def rows(ledger, sql):
@@ -87,7 +87,10 @@ class Door:
     def run_until(self, request, *words, code=-signal.SIGKILL, **more):
         """An aggregation that is killed (or see act) at its n-th request of this word."""
         process = self.start(request, *words, **more)
-        assert process.process.wait(rig.PATIENCE) == code, process.err
+        try:
+            assert process.process.wait(rig.PATIENCE) == code, process.err
+        finally:
+            process.process.kill()
         self.at = None
         return process
 
@@ -97,8 +100,10 @@ class Door:
     def kill_when(self, sql, *words):
         """Kills an aggregation once a question to the database has an answer."""
         process = self.start(None, *words)
-        rig.wait_until(sql, lambda: rows(self.ledger, sql))
-        process.process.kill()
+        try:
+            rig.wait_until(sql, lambda: rows(self.ledger, sql))
+        finally:
+            process.process.kill()
         assert process.process.wait(rig.PATIENCE) == -signal.SIGKILL
 
 
@@ -306,9 +311,9 @@ def test_a_setting_that_changes_while_the_run_works_counts_as_changed(door):
     assert rows(one.ledger, "SELECT window_days FROM aggregation WHERE status = 'complete'") == [(33,)]
 
 
-@pytest.mark.parametrize("now, goes_on", [("2026-08-01T12:59:00Z", True), ("2026-08-01T13:00:01Z", False), ("2026-07-31T12:30:00Z", False)],
-                         ids=["a day at most", "older", "ahead of the clock"])
-def test_a_run_goes_on_for_a_day(door, uncut, now, goes_on):
+@pytest.mark.parametrize("now, goes_on", [("2026-08-01T00:59:00Z", True), ("2026-08-01T01:00:01Z", False), ("2026-07-31T12:30:00Z", False)],
+                         ids=["half a day at most", "older", "ahead of the clock"])
+def test_a_run_goes_on_for_half_a_day(door, uncut, now, goes_on):
     other, one = uncut(), door()
     one.run_until(10)
     one.ledger.now = now
@@ -352,14 +357,13 @@ def test_a_dry_run_says_what_is_left_of_a_run_that_was_cut_and_leaves_it(door, u
 
 def test_a_killed_dry_run_is_never_taken_for_a_run(door):
     one = door()
-    one.run_until(10)
     rows(one.ledger, f"CREATE TRIGGER hang BEFORE DELETE ON request WHEN NOT EXISTS (SELECT 1 FROM stage_run) BEGIN {ENDLESS}; END")
     one.kill_when("SELECT 1 WHERE EXISTS (SELECT 1 FROM request) AND NOT EXISTS (SELECT 1 FROM request WHERE state = 'done')",
-                  "--full", "--dry-run")
+                  "--dry-run")
     rows(one.ledger, "DROP TRIGGER hang")
     one.ledger.now = LATER
     before = asked(one.there)
-    assert_new(one.run(), one.ledger, LATER)
+    assert "goes on" not in one.run().err and run_and_t(one.ledger) == [(1, LATER)]
     assert all(number > before.get(name, 0) for name, number in asked(one.there).items())  # lists too
 
 
@@ -445,7 +449,8 @@ def test_whoever_leaves_a_group_between_the_cut_and_the_rest_loses_no_meeting(do
     one = door(users=120)
     one.run_until(1)
     group, = {key for key, in rows(one.ledger, "SELECT key FROM request WHERE kind = 'group' AND state = 'todo' LIMIT 1")}
-    members = {key for key, in rows(one.ledger, f"SELECT key FROM stage_user WHERE group_key = '{group}'")}
+    members = {key for key, in rows(one.ledger, f"SELECT key FROM stage_user WHERE group_key = '{group}' AND key NOT IN"
+                                                " (SELECT key FROM request WHERE kind = 'organizer')")}
     other, = {key for key, in rows(one.ledger, f"SELECT group_key FROM stage_user WHERE group_key <> '{group}' LIMIT 1")}
     active = {row["key"]: row["seats"][0] for row in one.there.truth(START)["users"] if row["state"] == "active" and len(row["seats"]) == 1}
     mover, loser = sorted(members & active.keys())[:2]
@@ -459,6 +464,44 @@ def test_whoever_leaves_a_group_between_the_cut_and_the_rest_loses_no_meeting(do
     assert "goes on" not in one.run().err
     meant = {row["key"]: (row["state"], row["last_activity_at"]) for row in one.there.truth(one.ledger.now)["users"]}
     assert {row["key"]: (row["state"], row["last_activity_at"]) for row in one.ledger.json("report", "users", "acme")["users"]} == meant
+
+
+def test_a_dry_run_after_a_pause_counts_the_members_of_groups(door):
+    one = door(users=120)
+    one.run_until(1)
+    one.ledger.now = LATER
+    said = one.run("--dry-run").out
+    before = history_asked(one.there)
+    assert_goes_on(one.run(), one.ledger)
+    assert f"acme: {history_asked(one.there) - before} requests for what is left" in said and "(0 groups" in said
+
+
+def test_a_dry_run_never_discards_a_run_that_was_cut(door):
+    one = door()
+    one.run_until(20)
+    before = rows(one.ledger, "SELECT state, count(*) FROM request GROUP BY 1")
+    refused = one.run("--full", "--dry-run", check=2)
+    assert "run 1" in refused.err and "would discard it" in refused.err
+    assert rows(one.ledger, "SELECT state, count(*) FROM request GROUP BY 1") == before
+    assert_goes_on(one.run(), one.ledger)
+    one.run("--full", "--dry-run")
+
+
+def test_a_start_that_failed_meanwhile_changes_nothing(door, tmp_path):
+    ca, away = tmp_path / "ca.pem", tmp_path / "away.pem"
+    one = door()
+    ca.write_bytes(open(one.there.ca, "rb").read())
+    one.ledger.run("connector", "set", "acme", f"ca_file={ca}", check=0)
+    one.run_until(10)
+    ca.rename(away)
+    server = rig.Server(one.ledger)
+    server.change("POST", server.connector() + "/aggregation", {}, status=202)
+    rig.wait_until("its failure", lambda: len(one.ledger.json("report", "runs", "acme")["aggregations"]) == 2)
+    server.stop()
+    away.rename(ca)
+    done = one.run()
+    assert "acme: goes on with run 1" in done.err
+    assert one.ledger.json("report", "summary", "acme")["unknown_users"] == 0
 
 
 def test_whoever_was_not_asked_for_an_outage_is_asked_by_the_run_that_goes_on(door):
@@ -499,15 +542,19 @@ def test_an_incomplete_run_is_finished_by_the_next_one(sim, ledger):
 
 # ---- the service ----
 
-def test_a_run_of_a_service_that_was_killed_goes_on_in_the_next(sim, ledger):
+@pytest.mark.parametrize("is_killed", [True, False], ids=["killed", "stopped"])
+def test_a_run_of_a_service_that_ends_goes_on_in_the_next(sim, ledger, is_killed):
     there = sim(users=USERS, seed=SEED, latency=20)
     ledger.ready(there)
     server = rig.Server(ledger)
     path = server.connector()
     server.change("POST", f"{path}/aggregation", {}, status=202)
     rig.wait_until("some of the history", lambda: rows(ledger, "SELECT 1 FROM request WHERE state = 'done' LIMIT 1"))
-    server.process.process.kill()
-    server.process.process.wait()
+    if is_killed:
+        server.process.process.kill()
+        server.process.process.wait()
+    else:
+        server.stop()
     server = rig.Server(ledger)
     assert server.get(f"{path}/runs")["aggregations"][0]["status"] == "failed"
     server.change("POST", f"{path}/aggregation", {}, status=202)

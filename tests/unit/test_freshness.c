@@ -136,6 +136,41 @@ TEST(a_group_is_asked_as_long_as_one_of_it_is_not_proven_and_from_the_earliest_m
     assert_string_equal(asked_on(101), "");
 }
 
+TEST(whoever_has_moved_is_asked_although_proven_since_the_new_group_does_not_hold_their_past)
+{
+    license_of(0, "A", 9);
+    met("1", 90 * DAY_MS, TIME_NONE);
+    seated("1", "a");
+    seated("2", "b");
+    seated("3", "b");
+    request("1", false, "done", NULL);
+    request("b", true, "done", NULL);
+    published(40 * DAY_MS, 100 * DAY_MS);
+    license_of(0, "A", 9);
+    seated("1", "b");
+    seated("2", "b");
+    seated("3", "b");
+    assert_string_equal(asked_on(101), "1 gb ");
+}
+
+TEST(whoever_was_never_read_is_not_left_out_with_their_group)
+{
+    license_of(0, "A", 9);
+    met("1", 90 * DAY_MS, TIME_NONE);
+    met("2", 90 * DAY_MS, TIME_NONE);
+    met("3", 90 * DAY_MS, TIME_NONE);
+    seated("1", "g");
+    seated("2", "g");
+    request("g", true, "done", NULL);
+    published(40 * DAY_MS, 100 * DAY_MS);
+    license_of(0, "A", 9);
+    seated("1", "g");
+    seated("2", "g");
+    assert_string_equal(asked_on(101), "");
+    seated("3", "g");
+    assert_string_equal(asked_on(101), "gg ");
+}
+
 TEST(whoever_is_left_out_keeps_the_own_range_and_is_nothing_that_could_not_be_read)
 {
     met("1", 90 * DAY_MS, TIME_NONE);
@@ -240,7 +275,7 @@ static void pass(int day, int64_t ms)
             }
         if (day == 0) /* of a group that nobody ever saw them in nothing can be known */
             continue;
-        if (throw(25) == 0)
+        if (throw(12) == 0)
             p->group = throw(GROUPS + 1) - 1;
         if (throw(25) == 0)
             p->seat = !p->seat;
@@ -387,6 +422,9 @@ int main(void)
         PUBLISHED(a_meeting_that_runs_at_t_proves_nothing),
         PUBLISHED(nobody_is_left_out_for_more_than_a_week),
         PUBLISHED(a_group_is_asked_as_long_as_one_of_it_is_not_proven_and_from_the_earliest_mark),
+        PUBLISHED(
+            whoever_has_moved_is_asked_although_proven_since_the_new_group_does_not_hold_their_past),
+        PUBLISHED(whoever_was_never_read_is_not_left_out_with_their_group),
         PUBLISHED(whoever_is_left_out_keeps_the_own_range_and_is_nothing_that_could_not_be_read),
         PUBLISHED(whoever_was_not_asked_and_is_not_proven_could_not_be_read),
         PUBLISHED(where_everyone_is_to_be_read_a_proof_excuses_nobody),
