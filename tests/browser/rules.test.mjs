@@ -220,6 +220,49 @@ test('a price that is refused shows its sentence, and nothing loads beside it', 
     await page.locator('.price-form .wrong').waitFor();
     assert.doesNotMatch(await text('.effect'), /Loading/);
 });
+for (const [typed, whole, decimal] of [['1,450', '1450', '1.45'], ['1.450', '1450', '1.45'], ['14,125', '14125', '14.1250']])
+    test(`an amount that can be read in two ways is never guessed: ${typed}`, async () => {
+        await open('/c/3/subscriptions?open=7003005');
+        const sent = [];
+        page.on('request', (request) => request.method() === 'POST' && sent.push(request.url()));
+        await page.getByLabel('Amount').fill(typed);
+        await page.getByLabel('Currency').fill('EUR');
+        await page.getByRole('alert').getByText(`“${typed}” can be read in two ways: write ${whole} or ${decimal}.`).waitFor();
+        await page.getByRole('button', { name: 'Save price' }).click();
+        await page.getByLabel('Amount').press('Control+Enter');
+        assert.deepEqual(sent, []);
+    });
+test('an amount has one mark with 1, 2 or 4 digits after it, and is sent with a point', async () => {
+    await open('/c/3/subscriptions?open=7003005');
+    await page.getByLabel('Currency').fill('EUR');
+    for (const [typed, amount] of [['14', '14'], ['14,5', '14.5'], ['14.50', '14.50'], ['1,4500', '1.4500'], ['1450,00', '1450.00'], ['1,450.00', '1,450.00'], ['1.450.000', '1.450.000']]) {
+        const asked = page.waitForRequest((request) => request.url().endsWith('/prices/preview'));
+        await page.getByLabel('Amount').fill(typed);
+        assert.equal((await asked).postDataJSON().amount, amount, typed);
+    }
+});
+for (const [typed, says] of [['1 450', 'write it as 1450.'], ['1\u00a0450,00', 'write it as 1450,00.'], ['1’450.00', 'write it as 1450.00.'], ['0.125', 'write 0.1250.'], ['1450.125', 'write 1450.1250.']])
+    test(`an amount with a grouping blank, or with three digits after its mark, is refused with how to write it: ${typed}`, async () => {
+        await open('/c/3/subscriptions?open=7003005');
+        await page.getByLabel('Amount').fill(typed);
+        await page.getByLabel('Currency').fill('EUR');
+        await page.getByRole('alert').getByText(says).waitFor();
+    });
+test('a quantity that is no whole number is refused, never left out', async () => {
+    await open('/c/3/subscriptions?open=7003005');
+    await page.getByLabel('Amount').fill('14.00');
+    await page.getByLabel('Currency').fill('EUR');
+    await page.getByLabel('Quantity').fill('1,450');
+    await page.getByRole('alert').getByText('“1,450” is no quantity: write a whole number in digits only, such as 1450.').waitFor();
+});
+test('a limit of money that can be read in two ways is refused at its field', async () => {
+    await open('/settings/alerts');
+    const limit = page.getByLabel('Limit 1: limit');
+    await limit.fill('1.450');
+    await page.getByRole('button', { name: 'Save limits' }).click();
+    await page.getByRole('alert').getByText('“1.450” can be read in two ways: write 1450 or 1.45.').waitFor();
+    assert.equal(await limit.getAttribute('aria-invalid'), 'true');
+});
 
 // ---- words
 

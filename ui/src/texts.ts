@@ -226,6 +226,8 @@ export const t = {
         from: (m: string) => `From ${m}`, removeFrom: (m: string) => `Remove the price from ${m}`, removed: (m: string) => `The price from ${m} is removed.`,
         counted: (n: string | null) => (n === null ? 'needed' : `${n} counted`), until: (m: string) => `From ${m} until the next period of this subscription`,
         effect: (m: string) => `Effect on ${m}`, thisOne: 'This subscription', cost: 'Monthly cost', saving: 'Potential saving', perActive: 'Per active user', effectLater: 'Enter an amount and a currency to see it before you save.', noEffect: 'It is shown once the price above can be read.',
+        twoWays: (typed: string, whole: string, decimal: string) => `“${typed}” can be read in two ways: write ${whole} or ${decimal}.`, threeDigits: (typed: string, decimal: string) => `“${typed}” has three digits after its mark, as a thousand would have: write ${decimal}.`,
+        blanks: (without: string) => `An amount has no blank or apostrophe between its digits: write it as ${without}.`, wholeQuantity: (typed: string) => `“${typed}” is no quantity: write a whole number in digits only, such as 1450.`,
         leaveTitle: 'Leave without saving the price?', leave: 'Leave without saving', stay: 'Go on editing', leaveText: (name: string) => `The price that was typed for ${name} is not saved.`,
         saved: (name: string, m: string) => `The price of **${name}** from ${m} is saved.`,
     },
