@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import test, { after, afterEach, before } from 'node:test';
 import { launch } from '../../ui/dev/browser.mjs';
-import { rows } from '../../ui/dev/connectors.mjs';
+import { progress, rows } from '../../ui/dev/connectors.mjs';
 import { start } from '../../ui/dev/server.mjs';
 import { axeSource } from './rig.mjs';
 
@@ -89,6 +89,27 @@ test('one of a thing is said in the singular', async () => {
     await page.getByLabel('Search name or e-mail').fill('katrin.brandt@');
     await page.getByText('Row 1 of 1', { exact: true }).waitFor();
 });
+test('all times of an explanation are in the zone that the page names, as its tables are', async () => {
+    await open('/c/3/users?state=inactive', {}, { timezoneId: 'Europe/Oslo' });
+    await page.getByText('Times in Europe/Oslo').waitFor();
+    await page.locator('[data-index="0"]').press('Enter');
+    const panel = page.getByRole('dialog');
+    await panel.locator('.facts').waitFor();
+    const facts = await panel.locator('.facts').innerText();
+    const meeting = await panel.getByRole('table', { name: 'Meetings, the latest first' }).locator('tbody td').first().innerText();
+    assert.ok(facts.includes(`Last meeting\n${meeting}`), facts);
+    assert.doesNotMatch(facts, /UTC/);
+    assert.match(facts, /As of \(T\)\n24 Nov 2026, 23:00/);
+});
+test('a run has one time on every page: that of its start', async () => {
+    await open('/connectors');
+    const row = page.getByRole('row', { name: /Halden Group/ });
+    assert.match(await row.innerText(), /24 Nov, 22:00/);
+    await page.goto(fixture.url + '/c/3');
+    await page.getByText('Data of 24 Nov 2026, 22:00').waitFor();
+    await page.goto(fixture.url + '/c/3/runs');
+    assert.match(await page.locator('tbody tr').first().innerText(), /24 Nov, 22:00/);
+});
 
 // ---- runs and schedules
 
@@ -105,6 +126,14 @@ test('a run that could not begin is told with its sentence, what stands and what
     assert.equal(await opened.getByRole('link', { name: 'Test Connection' }).getAttribute('href'), '/connectors/10?do=test');
     await page.goto(fixture.url + '/c/10');
     await page.getByRole('alert').getByText(why).waitFor();
+});
+test('a run that was cut and went on says so in its row, and while it runs', async () => {
+    await open('/c/3/runs');
+    const row = page.getByRole('row', { name: /Run 208/ });
+    assert.match(await row.locator('.col-error').innerText(), /^It was cut, and went on at 21 Nov, 22:00\.$/);
+    await page.route('**/connectors/3/aggregation', (route) => route.fulfill({ json: { ...progress(213, 40), resumed_at: '2026-11-25T08:40:00Z' } }));
+    await page.reload();
+    await page.getByText('goes on with the run that was cut, since 25 Nov, 08:40').waitFor();
 });
 /** A run that begins elsewhere: by its schedule, or on the command line. */
 const beginElsewhere = (method) => fetch(fixture.url + '/api/v1/connectors/3/aggregation', { method, headers: { 'X-CSRF': 'fixture' } });

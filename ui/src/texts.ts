@@ -240,7 +240,7 @@ export const t = {
         meetings: 'Meetings, the latest first', started: 'Started', ended: 'Ended', counts: 'Counts', days: 'Days of imported reports', day: 'Day', file: 'Report', holders: 'Who holds a seat',
         rule: { active: 'a counted meeting in the window', inactive: 'covered; last counted meeting before it', none: 'covered, no counted meeting; or invited', unknown: 'the history could not be read without a gap' } as Record<UserState, string>,
         facts: {
-            aggregation: 'Aggregation', status: 'Status', error: 'Not read', t: 'T', window_days: 'Window, days', window_from: 'Window from', users: 'Users listed', history_from: 'History from', history_to: 'History to', history_unread: 'Not read of', history_left_out: 'Proven active before', history_note: 'Since then', active_users: 'Active users',
+            aggregation: 'Aggregation', status: 'Status', error: 'Not read', t: 'As of (T)', window_days: 'Window, days', window_from: 'Window from', users: 'Users listed', history_from: 'History from', history_to: 'History to', history_unread: 'Not read of', history_left_out: 'Proven active before', history_note: 'Since then', active_users: 'Active users',
             key: 'Key', name: 'Name', email: 'E-mail', group: 'Group', state: 'State', rule: 'Because', last_meeting_at: 'Last meeting', last_day: 'Last imported day', last_activity_note: 'In a report', unknown_reason: 'Not read, because', meetings_stored: 'Meetings stored',
             metering: 'Metering', price: 'Price', currency: 'Currency', billing: 'Billing', price_from: 'Price from', price_until: 'Until before', note: 'Note', subscription: 'Key', month: 'Month', enabled: 'Enabled', purchased: 'Purchased', assigned: 'Assigned', reclaimable: 'Reclaimable',
             quantity: 'Quantity', quantity_source: 'Which is', monthly_cost: 'Monthly cost', potential_saving: 'Potential saving',
@@ -320,6 +320,7 @@ export const t = {
         triggers: { schedule: 'Schedule', scheduled: 'Schedule', cli: 'Command line', manual: 'By hand', web: 'Page', page: 'Page', import: 'Import' } as Record<string, string>,
         noneOf: (status: string) => `No ${status} run.`,
         wentOn: (at: string) => `It was cut, and went on at ${at}. Its figures are as of its start.`,
+        cutAndOn: (at: string) => `It was cut, and went on at ${at}.`, goesOn: (at: string) => `goes on with the run that was cut, since ${at}`,
         complete: 'Complete', completeText: (waited: string) => `All that was asked for was read. Waited ${waited} for the provider’s limit.`,
         why: 'What was incomplete, and why', whatHappened: 'What happened', failedText: 'A failed run changes no figure: the last one that published still stands.', findOut: 'Test Connection finds the cause and says what mends it.',
         unread: (n: number, reason: string) => `**${users(n)}**: ${reason}`, kept: 'They are unknown, not inactive, until a later run reads them; their last known activity is kept.',

@@ -1,7 +1,7 @@
 import type { ComponentChildren } from 'preact';
 import type { Summary, UserState } from '../../api/types';
 import { useData } from '../../api/use';
-import { amount, count, money, month, utcTime } from '../../format';
+import { amount, count, dayTime, money, month } from '../../format';
 import { Dialog } from '../../parts/Dialog';
 import { StateMark } from '../../parts/StateMark';
 import { sentence, Trouble } from '../../parts/Trouble';
@@ -57,7 +57,7 @@ function factText(key: string, value: Fact): ComponentChildren {
     if (typeof value === 'boolean') return value ? t.yes : t.no;
     if (typeof value === 'object' && value) return money(value);
     const text = String(value);
-    if (/^\d{4}-\d\d-\d\dT/.test(text)) return `${utcTime(text)} UTC`;
+    if (/^\d{4}-\d\d-\d\dT/.test(text)) return dayTime(text);
     if (/^\d{4}-\d\d$/.test(text)) return month(text);
     return <bdi class={/(^|_)key$|^subscription$/.test(key) ? 'mono' : undefined}>{text}</bdi>;
 }

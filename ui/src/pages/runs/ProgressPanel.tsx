@@ -48,6 +48,7 @@ export function ProgressPanel({ id, progress: p }: { id: number; progress: Progr
                 <h2>{t.runs.run(p.id)}</h2>
                 <RunMark status={p.state} text={p.cancelling ? t.runs.cancelling : undefined} />
                 <span class="third small">{p.started_at && t.runs.started(shortTime(p.started_at), t.runs.triggers[p.trigger] ?? p.trigger)}</span>
+                {p.resumed_at && <span class="second small">{t.runs.goesOn(shortTime(p.resumed_at))}</span>}
                 <button type="button" class="btn small danger" aria-disabled={why ? true : undefined} title={why ?? undefined} onClick={() => !why && void cancel()}>
                     {t.runs.cancel}
                 </button>
