@@ -249,6 +249,32 @@ test('a price that is refused shows its sentence, and nothing loads beside it', 
     await page.locator('.price-form .wrong').waitFor();
     assert.doesNotMatch(await text('.effect'), /Loading/);
 });
+test('Enter price of the overview opens the form of the first subscription without a price', async () => {
+    await open('/c/3');
+    await page.getByRole('link', { name: 'Enter price' }).click();
+    await page.waitForURL(/\/c\/3\/subscriptions\?open=7003005$/);
+    await page.getByRole('heading', { name: 'Price periods of GoToMeeting Starter (pilot)' }).waitFor();
+    await hasFocus('p-amount');
+});
+test('the way to enter and to change a price is a button with words, and a viewer has none', async () => {
+    await open('/c/3/subscriptions');
+    await page.getByRole('button', { name: 'Enter price of GoToMeeting Starter (pilot)' }).press('Enter');
+    await hasFocus('p-amount');
+    await page.getByRole('button', { name: 'Cancel' }).click();
+    await page.getByRole('button', { name: 'Change price of GoToMeeting Business' }).click();
+    await page.getByRole('heading', { name: 'Price periods of GoToMeeting Business' }).waitFor();
+    await fixture.stop();
+    await context.close();
+    await open('/c/3/subscriptions', { role: 'viewer' });
+    await page.getByText('No price').first().waitFor();
+    assert.equal(await page.getByRole('button', { name: /(Enter|Change) price/ }).count(), 0);
+});
+test('a second price of one month names the subscription and what to do', async () => {
+    await open('/c/3/subscriptions?open=7003001');
+    await page.getByLabel('From month').fill('2026-01');
+    await page.getByLabel('Amount').fill('15.00');
+    await page.getByRole('alert').getByText('GoToMeeting Business has a price from January 2026 already. Remove that one above and save again, or choose another month.').waitFor();
+});
 for (const [typed, whole, decimal] of [['1,450', '1450', '1.45'], ['1.450', '1450', '1.45'], ['14,125', '14125', '14.1250']])
     test(`an amount that can be read in two ways is never guessed: ${typed}`, async () => {
         await open('/c/3/subscriptions?open=7003005');

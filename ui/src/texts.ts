@@ -218,7 +218,7 @@ export const t = {
         unlimited: (list: [string, number][]) => `Purchased leaves out what is unlimited: ${list.map(([name, n]) => `${name} (${count(n)} assigned)`).join(', ')}. Assigned counts it.`,
     },
     price: {
-        enter: 'Enter price', save: 'Save price', fromMonth: 'From month', metering: 'Metering', amount: 'Amount', currency: 'Currency', billing: 'Billing', quantity: 'Quantity', remove: 'Remove', figure: 'Figure', now: 'Now', then: 'Then', none: 'no price',
+        enter: 'Enter price', change: 'Change price', of: (words: string, name: string) => `${words} of ${name}`, save: 'Save price', fromMonth: 'From month', metering: 'Metering', amount: 'Amount', currency: 'Currency', billing: 'Billing', quantity: 'Quantity', remove: 'Remove', figure: 'Figure', now: 'Now', then: 'Then', none: 'no price',
         meterings: { 'per-seat': 'Per seat', 'per-user': 'Per user', agreement: 'Agreement', free: 'Free' } as Record<string, string>,
         billings: { monthly: 'Monthly', quarterly: 'Quarterly', yearly: 'Yearly' } as Record<string, string>,
         kind: (metering: string, billing: string | null) => `${metering.replace('per-', 'per ')}${billing && billing !== 'monthly' ? ', ' + billing : ''}`,
@@ -226,6 +226,7 @@ export const t = {
         from: (m: string) => `From ${m}`, removeFrom: (m: string) => `Remove the price from ${m}`, removed: (m: string) => `The price from ${m} is removed.`,
         counted: (n: string | null) => (n === null ? 'needed' : `${n} counted`), until: (m: string) => `From ${m} until the next period of this subscription`,
         effect: (m: string) => `Effect on ${m}`, thisOne: 'This subscription', cost: 'Monthly cost', saving: 'Potential saving', perActive: 'Per active user', effectLater: 'Enter an amount and a currency to see it before you save.', noEffect: 'It is shown once the price above can be read.',
+        there: (name: string, m: string) => `${name} has a price from ${m} already. Remove that one above and save again, or choose another month.`,
         twoWays: (typed: string, whole: string, decimal: string) => `“${typed}” can be read in two ways: write ${whole} or ${decimal}.`, threeDigits: (typed: string, decimal: string) => `“${typed}” has three digits after its mark, as a thousand would have: write ${decimal}.`,
         blanks: (without: string) => `An amount has no blank or apostrophe between its digits: write it as ${without}.`, wholeQuantity: (typed: string) => `“${typed}” is no quantity: write a whole number in digits only, such as 1450.`,
         leaveTitle: 'Leave without saving the price?', leave: 'Leave without saving', stay: 'Go on editing', leaveText: (name: string) => `The price that was typed for ${name} is not saved.`,

@@ -36,7 +36,8 @@ export function PriceForm(props: { id: number; s: Subscription; prices: PricePer
     const typed = readAmount(f.amount);
     const metered = f.metering.startsWith('per-');
     const quantity = metered ? f.quantity.trim() : '';
-    const refused = (!free && typed.wrong) || (quantity && !/^\d+$/.test(quantity) ? t.price.wholeQuantity(quantity) : null);
+    const there = prices.some((p) => p.subscription === s.key && p.from === f.from) ? t.price.there(s.name, monthText(f.from)) : null;
+    const refused = there ?? ((!free && typed.wrong) || (quantity && !/^\d+$/.test(quantity) ? t.price.wholeQuantity(quantity) : null));
     const body = {
         subscription: s.key,
         from: f.from,
@@ -50,7 +51,7 @@ export function PriceForm(props: { id: number; s: Subscription; prices: PricePer
     const key = JSON.stringify(body);
     useEffect(() => {
         setPreview(null);
-        if (!ready) return undefined;
+        if (!ready && !(refused && dirty)) return undefined;
         const timer = setTimeout(() => {
             if (refused) return setWrong(refused);
             change<PricePreview>('POST', `/connectors/${id}/prices/preview`, body).then(
@@ -68,8 +69,8 @@ export function PriceForm(props: { id: number; s: Subscription; prices: PricePer
     }, [key, ready, refused]);
     const save = async (event: Event) => {
         event.preventDefault();
+        if (refused && dirty) return setWrong(refused);
         if (!ready) return;
-        if (refused) return setWrong(refused);
         try {
             await change('POST', `/connectors/${id}/prices`, body);
             refresh(`/connectors/${id}/`);

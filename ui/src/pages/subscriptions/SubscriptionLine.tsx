@@ -1,4 +1,5 @@
 import type { PricePeriod, Subscription } from '../../api/types';
+import { isAdministrator } from '../../app/store';
 import { count, money, UNKNOWN } from '../../format';
 import { SeatBar } from '../../parts/SeatBar';
 import { t } from '../../texts';
@@ -39,7 +40,7 @@ export function SubscriptionLine(props: { id: number; s: Subscription; period: P
                 {known(reclaimable(s))}
             </td>
             <td class="col-price num late">
-                <Price s={s} period={period} />
+                <Price s={s} period={period} open={open} onOpen={onToggle} />
             </td>
             <td class="col-cost num">
                 {s.monthly_cost && month ? (
@@ -60,14 +61,18 @@ export function SubscriptionLine(props: { id: number; s: Subscription; period: P
     );
 }
 
-function Price({ s, period }: { s: Subscription; period: PricePeriod | null }) {
-    if (!s.enabled) return <>{UNKNOWN}</>;
-    if (!period) return <span class="tag warn">{t.subscriptions.noPrice}</span>;
-    if (period.metering === 'free') return <>{t.price.meterings.free}</>;
+function Price({ s, period, open, onOpen }: { s: Subscription; period: PricePeriod | null; open: boolean; onOpen: () => void }) {
+    const words = period ? t.price.change : t.price.enter;
+    const isFree = period?.metering === 'free';
     return (
         <>
-            {period.amount && period.currency ? money({ amount: period.amount, currency: period.currency }) : UNKNOWN}
-            <span class="under">{t.price.kind(period.metering, period.billing)}</span>
+            {!period ? s.enabled ? <span class="tag warn">{t.subscriptions.noPrice}</span> : UNKNOWN : isFree ? t.price.meterings.free : period.amount && period.currency ? money({ amount: period.amount, currency: period.currency }) : UNKNOWN}
+            {period && !isFree && <span class="under">{t.price.kind(period.metering, period.billing)}</span>}
+            {isAdministrator() && s.enabled && !open && (
+                <button type="button" class="link price-way" aria-label={t.price.of(words, s.name)} onClick={onOpen}>
+                    {words}
+                </button>
+            )}
         </>
     );
 }

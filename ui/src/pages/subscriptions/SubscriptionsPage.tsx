@@ -62,6 +62,11 @@ export function SubscriptionsPage({ id, explain }: { id: number; explain: { key:
         const d = typeof x === 'string' ? x.localeCompare(String(y)) : x - (y as number);
         return (order === 'desc' ? -d : d) || a.name.localeCompare(b.name);
     });
+    // "unpriced" of an address is the first without a price, as the table has them.
+    const unpriced = open === 'unpriced' && data && prices.data && month ? (list.find((s) => s.enabled && !periodOf(prices.data!.prices, s.key, month))?.key ?? null) : undefined;
+    useEffect(() => {
+        if (unpriced !== undefined) setQuery({ open: unpriced });
+    }, [unpriced]);
     useRowKeys(body);
     useKeys({ '[': move(-1), ']': move(1), x: () => month && exportCsv(list, month) });
     useEffect(() => {
