@@ -110,6 +110,39 @@ test('a run has one time on every page: that of its start', async () => {
     await page.goto(fixture.url + '/c/3/runs');
     assert.match(await page.locator('tbody tr').first().innerText(), /24 Nov, 22:00/);
 });
+test('subscriptions of one name are told apart by their key, in the list and in the filter of seats', async () => {
+    await open('/connectors');
+    const rename = (list) => list.map((s) => (s.key === '7003002' ? { ...s, name: 'GoToMeeting Business' } : s));
+    await page.route('**/connectors/3/subscriptions', async (route) => {
+        const json = await (await route.fetch()).json();
+        await route.fulfill({ json: { ...json, subscriptions: rename(json.subscriptions) } });
+    });
+    await page.route('**/connectors/3/users?**', async (route) => {
+        const json = await (await route.fetch()).json();
+        await route.fulfill({ json: { ...json, seats: json.seats && rename(json.seats) } });
+    });
+    await page.goto(fixture.url + '/c/3/subscriptions');
+    for (const key of ['7003001', '7003002']) await page.getByRole('rowheader').getByText(key).waitFor();
+    assert.doesNotMatch(await text('tbody'), /7003003/);
+    await page.goto(fixture.url + '/c/3/users');
+    const seats = await page.getByLabel('Any seat').innerText();
+    for (const name of ['GoToMeeting Business (7003001)', 'GoToMeeting Business (7003002)']) assert.ok(seats.includes(name), seats);
+    assert.doesNotMatch(seats, /7003003/);
+});
+test('a saving says what it counts and leads to its formula, on a line of its own', async () => {
+    await open('/c/3/subscriptions');
+    await page.getByText('Saving = price of the unassigned and reclaimable seats').waitFor();
+    await page.getByRole('row', { name: /GoToMeeting Business/ }).getByRole('link', { name: '€1,540.00' }).click();
+    await page.locator('.formula').nth(1).getByText(/^Potential saving: 14.00 EUR x max\(0, 420 paid/).waitFor();
+    assert.doesNotMatch(await text('.formula'), /saving/);
+    assert.equal(await page.locator('.side [aria-current=page]').innerText(), 'Subscriptions');
+});
+test('reclaimable seats lead to all users that hold them', async () => {
+    await open('/c/3');
+    const card = page.locator('.card', { has: page.getByRole('heading', { name: 'Reclaimable seats' }) });
+    assert.equal(await card.getByRole('link', { name: '92 inactive users' }).getAttribute('href'), '/c/3/users?state=inactive');
+    assert.equal(await card.getByRole('link', { name: '71 none' }).getAttribute('href'), '/c/3/users?state=none');
+});
 
 // ---- runs and schedules
 

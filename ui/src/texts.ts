@@ -205,7 +205,7 @@ export const t = {
         unknownMore: (n: number) => `${count(n)} more ${plural(n, 'is', 'are')} unknown.`,
         noPrices: 'No price was entered yet; the provider gives none.',
         ofAssigned: (n: string) => `of ${n} assigned`, assignedMeans: 'Assigned in all enabled subscriptions, those with unlimited seats too.', heldBy: 'Held by inactive users and users with none.',
-        inactiveUsers: (n: number) => `${count(n)} inactive ${plural(n, 'user', 'users')}`, bySubscription: 'By subscription',
+        inactiveUsers: (n: number) => `${count(n)} inactive ${plural(n, 'user', 'users')}`, noneUsers: (n: number) => `${count(n)} none`, bySubscription: 'By subscription',
         definition: (d: number) => `Active: organised a meeting in the ${count(d)} ${plural(d, 'day', 'days')} before the run.`, how: 'How it is counted',
         perActive: 'Cost per active user:', all: (m: string, zone: string) => `All figures: ${m}, ${zone}`,
         range: (from: string, to: string) => `${month(from)} to ${month(to)}.`, allMonths: (n: number) => `Show all ${months(n)}`,
@@ -333,7 +333,7 @@ export const t = {
         phases: { users: 'Users', licenses: 'Subscriptions', history: 'History', publish: 'Publish' },
     },
     seats: {
-        active: 'Active', unknown: 'Unknown', inactive: 'Inactive', none: 'None', invited: 'Invited', available: 'Available', tick: 'Purchased, when over-assigned', reclaimable: 'Reclaimable = inactive + none',
+        active: 'Active', unknown: 'Unknown', inactive: 'Inactive', none: 'None', invited: 'Invited', available: 'Available', tick: 'Purchased, when over-assigned', reclaimable: 'Reclaimable = inactive + none', saving: 'Saving = price of the unassigned and reclaimable seats; per user, of the reclaimable ones',
         sentence: (s: Subscription) =>
             `${s.name}: ${s.purchased === null ? 'unlimited seats' : count(s.purchased) + ' purchased'}, ${count(s.assigned)} assigned: ${count(s.active)} active, ${count(s.unknown)} unknown, ${count(s.inactive)} inactive, ${count(s.none)} none; ${count(s.invited)} invited${s.available === null ? '' : `, ${count(s.available)} available`}.`,
     },

@@ -27,7 +27,11 @@ export function ExplainPanel({ id, path, title, command, onClose }: { id: number
                 ) : (
                     <>
                         {x.definition && <p>{sentence(x.definition)}</p>}
-                        {x.formula && <p class="formula">{x.formula}</p>}
+                        {x.formula?.split('\n').map((line) => (
+                            <p key={line} class="formula">
+                                {line}
+                            </p>
+                        ))}
                         <dl class="facts">
                             {Object.entries(x.facts)
                                 .filter(([, value]) => value !== null)

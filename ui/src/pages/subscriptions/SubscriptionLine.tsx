@@ -5,8 +5,9 @@ import { SeatBar } from '../../parts/SeatBar';
 import { t } from '../../texts';
 import { reclaimable } from './sums';
 
-export function SubscriptionLine(props: { id: number; s: Subscription; period: PricePeriod | null; month: string | null; past: boolean; open: boolean; onToggle: () => void }) {
-    const { id, s, period, month, past, open, onToggle } = props;
+export function SubscriptionLine(props: { id: number; s: Subscription; period: PricePeriod | null; month: string | null; past: boolean; same: boolean; open: boolean; onToggle: () => void }) {
+    const { id, s, period, month, past, same, open, onToggle } = props;
+    const explain = `/c/${id}/explain/cost/${encodeURIComponent(s.key)}/${month}`;
     const known = (n: number | null) => (s.enabled ? count(n) : UNKNOWN);
     return (
         <tr class={(open ? 'chosen ' : '') + (s.enabled ? '' : 'off')}>
@@ -15,7 +16,10 @@ export function SubscriptionLine(props: { id: number; s: Subscription; period: P
                     <bdi>{s.name}</bdi>
                 </button>
                 <span class="under row">
-                    <span class="cut">{s.products.join(', ')}</span>
+                    <span class="cut">
+                        {s.products.join(', ')}
+                        {same && ` · ${s.key}`}
+                    </span>
                     {!s.enabled && <span class="tag">{t.subscriptions.disabled}</span>}
                     {!!s.over_assigned && s.enabled && <span class="tag bad">{t.subscriptions.over(s.over_assigned)}</span>}
                 </span>
@@ -44,7 +48,7 @@ export function SubscriptionLine(props: { id: number; s: Subscription; period: P
             </td>
             <td class="col-cost num">
                 {s.monthly_cost && month ? (
-                    <a class="plain" href={`/c/${id}/explain/cost/${encodeURIComponent(s.key)}/${month}`} title={t.explain.how}>
+                    <a class="plain underlined" href={explain} title={t.explain.how}>
                         <strong>{money(s.monthly_cost)}</strong>
                     </a>
                 ) : (
@@ -56,7 +60,13 @@ export function SubscriptionLine(props: { id: number; s: Subscription; period: P
                     </>
                 )}
             </td>
-            <td class="col-saving num">{s.enabled ? money(s.potential_saving) : UNKNOWN}</td>
+            <td class="col-saving num">{s.enabled && s.potential_saving && month ? (
+                    <a class="plain underlined" href={explain} title={`${t.explain.how}. ${t.seats.saving}.`}>
+                        {money(s.potential_saving)}
+                    </a>
+                ) : (
+                    UNKNOWN
+                )}</td>
         </tr>
     );
 }

@@ -6,6 +6,7 @@ import { useKeys } from '../../app/keys';
 import { useRowKeys } from '../../app/rows';
 import { month as monthText, monthAdd } from '../../format';
 import { DataOf } from '../../parts/DataOf';
+import { sameNamed } from '../../parts/names';
 import { NothingYet } from '../../parts/NothingYet';
 import { Page } from '../../parts/Page';
 import { SeatLegend } from '../../parts/SeatBar';
@@ -67,6 +68,7 @@ export function SubscriptionsPage({ id, explain }: { id: number; explain: { key:
     useEffect(() => {
         if (unpriced !== undefined) setQuery({ open: unpriced });
     }, [unpriced]);
+    const same = sameNamed(list);
     useRowKeys(body);
     useKeys({ '[': move(-1), ']': move(1), x: () => month && exportCsv(list, month) });
     useEffect(() => {
@@ -131,7 +133,7 @@ export function SubscriptionsPage({ id, explain }: { id: number; explain: { key:
                                     const period = month ? periodOf(prices.data?.prices ?? [], s.key, month) : null;
                                     const isOpen = open === s.key;
                                     return [
-                                        <SubscriptionLine key={s.key} id={id} s={s} period={period} month={month} past={!!asked} open={isOpen} onToggle={() => setQuery({ open: isOpen ? null : s.key })} />,
+                                        <SubscriptionLine key={s.key} id={id} s={s} period={period} month={month} past={!!asked} open={isOpen} same={same.has(s.key)} onToggle={() => setQuery({ open: isOpen ? null : s.key })} />,
                                         isOpen && month && <PriceRow key={s.key + '/price'} id={id} s={s} prices={prices.data?.prices ?? []} month={month} onClose={() => setQuery({ open: null })} />,
                                     ];
                                 })}

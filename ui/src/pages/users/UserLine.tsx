@@ -1,4 +1,4 @@
-import type { Named, UserRow } from '../../api/types';
+import type { UserRow } from '../../api/types';
 import { count, UNKNOWN } from '../../format';
 import { StateMark } from '../../parts/StateMark';
 import { t } from '../../texts';
@@ -22,14 +22,15 @@ export function UserLine(props: {
     user: UserRow;
     index: number;
     iso: boolean;
-    seats: Named[];
+    /** Their names by key. */
+    seats: Map<string, string>;
     tabbable: boolean;
     href: string;
     onFocus: () => void;
     onOpen: () => void;
 }) {
     const { user, index, iso, seats, tabbable, href, onFocus, onOpen } = props;
-    const seatName = (key: string) => seats.find((s) => s.key === key)?.name ?? key;
+    const seatName = (key: string) => seats.get(key) ?? key;
     const status = user.status && user.status !== 'ACTIVE' ? (t.users.statuses[user.status] ?? user.status) : null;
     const days = user.last_activity ? Math.max(0, Math.floor((Date.now() - Date.parse(user.last_activity)) / DAY_MS)) : null;
     return (

@@ -1,6 +1,7 @@
-import { useEffect, useReducer, useRef, useState } from 'preact/hooks';
+import { useEffect, useMemo, useReducer, useRef, useState } from 'preact/hooks';
 import { useKeys } from '../../app/keys';
 import { isPhone } from '../../parts/chart/Plot';
+import { labelOf, sameNamed } from '../../parts/names';
 import { SortHead } from '../../parts/SortHead';
 import { useWindowRows } from '../../parts/useWindowRows';
 import { navigate } from '../../router';
@@ -64,6 +65,8 @@ export function UserTable(props: { id: number; pages: UserPages; filters: Filter
         j: step(1), k: step(-1), ArrowDown: step(1), ArrowUp: step(-1), PageDown: step(page), PageUp: step(-page),
         Home: () => go(0), End: () => go(total - 1), e: () => open(chosen),
     });
+    const same = useMemo(() => sameNamed(pages.head!.seats), [pages.head!.seats]);
+    const names = useMemo(() => new Map(pages.head!.seats.map((s) => [s.key, labelOf(s, same)])), [same]);
     const lines = [];
     for (let i = at.from; i < at.to; i++) {
         const user = pages.row(i);
@@ -74,7 +77,7 @@ export function UserTable(props: { id: number; pages: UserPages; filters: Filter
                     user={user}
                     index={i}
                     iso={iso}
-                    seats={pages.head!.seats}
+                    seats={names}
                     tabbable={i === chosen || (i === at.from && (chosen < at.from || chosen >= at.to))}
                     href={`/c/${id}/users/${encodeURIComponent(user.key)}${location.search}`}
                     onFocus={() => setChosen(i)}
