@@ -143,6 +143,35 @@ test('reclaimable seats lead to all users that hold them', async () => {
     assert.equal(await card.getByRole('link', { name: '92 inactive users' }).getAttribute('href'), '/c/3/users?state=inactive');
     assert.equal(await card.getByRole('link', { name: '71 none' }).getAttribute('href'), '/c/3/users?state=none');
 });
+test('the status of a user is translated and named as that of the provider', async () => {
+    await open('/connectors');
+    await page.route('**/connectors/3/users?**', async (route) => {
+        const json = await (await route.fetch()).json();
+        await route.fulfill({ json: { ...json, users: json.users.map((u, i) => (i ? u : { ...u, status: 'INACTIVE' })) } });
+    });
+    await page.goto(fixture.url + '/c/3/users?state=active');
+    const tag = page.locator('[data-index="0"] .tag').first();
+    await tag.getByText('GoTo: inactive', { exact: true }).waitFor();
+    assert.match(await tag.getAttribute('title'), /^The status of the user at GoTo/);
+    await page.locator('[data-index="0"]').press('Enter');
+    await page.getByRole('dialog').locator('.facts').getByText('GoTo: active').waitFor();
+});
+const phone = { viewport: { width: 390, height: 844 } };
+for (const path of ['/c/3', '/c/3/users', '/c/3/subscriptions', '/c/3/runs', '/connectors'])
+    test(`on a phone the settings are one link away: ${path}`, async () => {
+        await open(path, {}, phone);
+        await page.getByRole('link', { name: 'Settings' }).click();
+        await page.waitForURL(/\/settings\/alerts$/);
+    });
+test('on a phone users show their e-mail, and subscriptions their price and saving', async () => {
+    await open('/c/3/users', {}, phone);
+    await page.locator('[data-index="0"]').getByText('@halden.example').waitFor();
+    await page.goto(fixture.url + '/c/3/subscriptions');
+    const row = page.getByRole('row', { name: /GoToMeeting Business/ });
+    for (const says of ['€14.00', '€1,540.00']) await row.getByText(says).waitFor();
+    await page.getByRole('button', { name: 'Enter price of GoToMeeting Starter (pilot)' }).click();
+    await hasFocus('p-amount');
+});
 
 // ---- runs and schedules
 

@@ -5,6 +5,7 @@ import { amount, count, dayTime, money, month } from '../../format';
 import { Dialog } from '../../parts/Dialog';
 import { StateMark } from '../../parts/StateMark';
 import { sentence, Trouble } from '../../parts/Trouble';
+import { useVendor } from '../../parts/vendor';
 import { Waiting } from '../../parts/Waiting';
 import { t } from '../../texts';
 import { Records } from './Records';
@@ -14,6 +15,7 @@ import type { Explanation, Fact } from './shapes';
 export function ExplainPanel({ id, path, title, command, onClose }: { id: number; path: string; title: string; command: (words: string[]) => string[]; onClose: () => void }) {
     const { data: x, error, reload } = useData<Explanation>(`/connectors/${id}${path}`);
     const summary = useData<Summary>(`/connectors/${id}/summary`);
+    const vendor = useVendor();
     const words = ['seatledger', 'explain', summary.data?.connector ?? 'NAME'];
     return (
         <Dialog title={<bdi>{x?.title ?? title}</bdi>} kind="panel" onClose={onClose}>
@@ -35,7 +37,7 @@ export function ExplainPanel({ id, path, title, command, onClose }: { id: number
                         <dl class="facts">
                             {Object.entries(x.facts)
                                 .filter(([, value]) => value !== null)
-                                .map(([key, value]) => [<dt key={key}>{t.explain.facts[key] ?? key.replace(/_/g, ' ')}</dt>, <dd key={key + '/'}>{factText(key, value)}</dd>])}
+                                .map(([key, value]) => [<dt key={key}>{t.explain.facts[key] ?? key.replace(/_/g, ' ')}</dt>, <dd key={key + '/'}>{x.what === 'user' && key === 'status' ? <span title={t.users.statusWhy(vendor)}>{t.users.statusAt(vendor, String(value))}</span> : factText(key, value)}</dd>])}
                         </dl>
                         <Records id={id} x={x} />
                         <div>
@@ -53,7 +55,7 @@ const shellWord = (text: string): string => (/^[\w.@:-]+$/.test(text) ? text : `
 
 function factText(key: string, value: Fact): ComponentChildren {
     if (key === 'state') return <StateMark state={value as UserState} />;
-    if (key === 'status') return t.runStatus[String(value)]?.toLowerCase() ?? t.users.statuses[String(value)] ?? String(value);
+    if (key === 'status') return t.runStatus[String(value)]?.toLowerCase() ?? String(value);
     if (key === 'price') return amount(String(value));
     if (key === 'metering') return t.price.meterings[String(value)] ?? String(value);
     if (key === 'billing') return t.price.billings[String(value)] ?? String(value);

@@ -53,14 +53,14 @@ export function SubscriptionLine(props: { id: number; s: Subscription; period: P
                     </a>
                 ) : (
                     <>
-                        {s.enabled && <span class="tag warn only-phone">{period ? t.subscriptions.notKnown : t.subscriptions.noPrice}</span>}
-                        <abbr class="no-phone" title={!s.enabled ? t.subscriptions.inNoSum : period ? t.subscriptions.notKnown : t.subscriptions.noPrice}>
+                        {s.enabled && period && <span class="tag warn only-phone">{t.subscriptions.notKnown}</span>}
+                        <abbr class={s.enabled && period ? 'no-phone' : undefined} title={!s.enabled ? t.subscriptions.inNoSum : period ? t.subscriptions.notKnown : t.subscriptions.noPrice}>
                             {UNKNOWN}
                         </abbr>
                     </>
                 )}
             </td>
-            <td class="col-saving num">{s.enabled && s.potential_saving && month ? (
+            <td class="col-saving num" data-label={t.subscriptions.columns.saving}>{s.enabled && s.potential_saving && month ? (
                     <a class="plain underlined" href={explain} title={`${t.explain.how}. ${t.seats.saving}.`}>
                         {money(s.potential_saving)}
                     </a>

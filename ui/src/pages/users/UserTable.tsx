@@ -3,6 +3,7 @@ import { useKeys } from '../../app/keys';
 import { isPhone } from '../../parts/chart/Plot';
 import { labelOf, sameNamed } from '../../parts/names';
 import { SortHead } from '../../parts/SortHead';
+import { useVendor } from '../../parts/vendor';
 import { useWindowRows } from '../../parts/useWindowRows';
 import { navigate } from '../../router';
 import { t } from '../../texts';
@@ -25,7 +26,8 @@ const COLUMNS: [key: string, sort: string | null, css: string][] = [
 export function UserTable(props: { id: number; pages: UserPages; filters: Filters; iso: boolean; onRows: (first: number, last: number) => void }) {
     const { id, pages, filters, iso, onRows } = props;
     const total = pages.head!.total;
-    const height = isPhone() ? 56 : 36;
+    const height = isPhone() ? 74 : 36;
+    const vendor = useVendor();
     const body = useRef<HTMLTableSectionElement>(null);
     const at = useWindowRows(body, total, height);
     const [chosen, setChosen] = useState(0);
@@ -78,6 +80,7 @@ export function UserTable(props: { id: number; pages: UserPages; filters: Filter
                     index={i}
                     iso={iso}
                     seats={names}
+                    vendor={vendor}
                     tabbable={i === chosen || (i === at.from && (chosen < at.from || chosen >= at.to))}
                     href={`/c/${id}/users/${encodeURIComponent(user.key)}${location.search}`}
                     onFocus={() => setChosen(i)}
