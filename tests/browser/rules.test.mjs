@@ -160,7 +160,7 @@ const phone = { viewport: { width: 390, height: 844 } };
 for (const path of ['/c/3', '/c/3/users', '/c/3/subscriptions', '/c/3/runs', '/connectors'])
     test(`on a phone the settings are one link away: ${path}`, async () => {
         await open(path, {}, phone);
-        await page.getByRole('link', { name: 'Settings' }).click();
+        await page.getByRole('link', { name: 'Settings' }).first().click();
         await page.waitForURL(/\/settings\/alerts$/);
     });
 test('on a phone users show their e-mail, and subscriptions their price and saving', async () => {
@@ -196,6 +196,44 @@ test('a run that was cut and went on says so in its row, and while it runs', asy
     await page.route('**/connectors/3/aggregation', (route) => route.fulfill({ json: { ...progress(213, 40), resumed_at: '2026-11-25T08:40:00Z' } }));
     await page.reload();
     await page.getByText('goes on with the run that was cut, since 25 Nov, 08:40').waitFor();
+});
+test('a run is cancelled only after a question', async () => {
+    for (const row of rows) row.running = null;
+    await open('/c/3/runs');
+    await page.getByRole('table', { name: 'Runs' }).waitFor();
+    await beginElsewhere('POST');
+    const sent = [];
+    page.on('request', (request) => request.method() === 'DELETE' && sent.push(request.url()));
+    await page.getByRole('button', { name: 'Cancel run' }).click();
+    const question = page.getByRole('alertdialog', { name: /Cancel run \d+\?/ });
+    await question.getByText('The earlier figures stand.').waitFor();
+    await question.getByRole('button', { name: 'Let it run' }).click();
+    assert.deepEqual(sent, []);
+    await page.getByRole('button', { name: 'Cancel run' }).click();
+    await question.getByRole('button', { name: 'Cancel run' }).click();
+    await page.getByRole('progressbar').waitFor({ state: 'detached' });
+    assert.equal(sent.length, 1);
+});
+test('a run that was cancelled says so, and that the earlier figures stand', async () => {
+    await open('/c/3/runs/209');
+    const says = 'It was cancelled. The earlier figures stand.';
+    await page.locator('tr.opened').getByText(says).waitFor();
+    assert.equal(await page.getByRole('row', { name: /Run 209/ }).locator('.col-error').innerText(), says);
+});
+test('before the first aggregation nothing asks for figures that are not there', async () => {
+    await open('/connectors');
+    const asked = [];
+    page.on('request', (request) => asked.push(request.url()));
+    for (const at of ['/c/9/users', '/c/9/subscriptions']) {
+        await page.goto(fixture.url + at);
+        await page.getByRole('heading', { name: 'Nothing aggregated yet' }).waitFor();
+    }
+    assert.deepEqual(asked.filter((url) => url.endsWith('/summary')), []);
+});
+test('next runs are written as all times of the page are', async () => {
+    await open('/connectors/3?page=schedule');
+    await page.locator('.next-runs').getByText('25 Nov 2026, 23:00').waitFor();
+    assert.doesNotMatch(await text('.next-runs'), /\d-\d\d-\d/);
 });
 /** A run that begins elsewhere: by its schedule, or on the command line. */
 const beginElsewhere = (method) => fetch(fixture.url + '/api/v1/connectors/3/aggregation', { method, headers: { 'X-CSRF': 'fixture' } });

@@ -133,7 +133,7 @@ export const t = {
         by: (vendor: string) => `by ${vendor}`,
         none: 'No provider of that name.',
         facts: (p: Provider): [string, string][] => [
-            ['Reads', p.summary],
+            ['Reads', p.summary.replace(/^Reads /, '')],
             ['Gives', 'seats by state, active users, last activity; cost, once you enter prices'],
             ['Needs', `${p.who} OAuth scopes: ${p.scopes.map((s) => '`' + s + '`').join(' and ')}`],
             ['Never reads', 'meeting subjects, attendees’ names, recordings'],
@@ -286,7 +286,7 @@ export const t = {
         settingHint: (help: string, fallback: string, range: [string, string] | null) => `${help.charAt(0).toUpperCase()}${help.slice(1)}. ${range ? `Range: ${range[0]} to ${range[1]}. ` : ''}${fallback ? `Default: ${fallback}.` : ''}`,
     },
     settingNames: {
-        account_key: 'Account', products: 'Products', window_days: 'Activity window, days', look_back_days: 'Look back, days', freshness: 'Whom each aggregation reads', history_window_days: 'Most days a request', time_zone: 'Time zone', requests_per_second: 'Requests a second',
+        account_key: 'Account', products: 'Products', window_days: 'Activity window, days', look_back_days: 'Look back, days', freshness: 'Whom each aggregation reads', history_window_days: 'Most days a request', time_zone: 'Time zone', requests_per_second: 'Requests a second', requests_in_flight: 'Requests that wait for an answer at once',
         timeout: 'Time-out', retries: 'Retries', retry_delay: 'Retry delay', run_limit: 'Longest run', proxy: 'Proxy', ca_file: 'CA file', authorize_url: 'Sign-in address', token_url: 'Token address', revoke_url: 'Revocation address', api_url: 'API address',
     } as Record<string, string>,
     guide: {
@@ -313,7 +313,7 @@ export const t = {
         steps: { settings: 'Settings', network: 'Network', tls: 'TLS', TLS: 'TLS', grant: 'Grant', 'role and scopes': 'Role and scopes', users: 'Users', subscriptions: 'Subscriptions', licenses: 'Subscriptions', history: 'History' } as Record<string, string>,
     },
     runs: {
-        counting: 'counting', show: 'Runs shown', older: 'Show older runs', cancel: 'Cancel run', cancelling: 'Cancelling', noSchedule: 'No schedule: aggregated by hand only',
+        counting: 'counting', show: 'Runs shown', older: 'Show older runs', cancel: 'Cancel run', cancelTitle: (id: number) => `Cancel run ${id}?`, cancelStay: 'Let it run', cancelText: 'What it has read is thrown away. The earlier figures stand.', wasCancelled: 'It was cancelled.', stands: 'The earlier figures stand.', cancelling: 'Cancelling', noSchedule: 'No schedule: aggregated by hand only',
         ask: (name: string) => `Read the account of ${name} now? It takes about a minute for 500 users and disturbs no schedule.`,
         columns: [
             ['run', 'Run'], ['status', 'Status'], ['started', 'Started'], ['trigger late', 'Trigger'], ['took num', 'Took'], ['requests num late', 'Requests'], ['records num late', 'Records'], ['waited num late', 'Waited'], ['error', 'What happened'],

@@ -1,6 +1,7 @@
 import type { ComponentChildren } from 'preact';
-import type { Summary, UserState } from '../../api/types';
+import type { UserState } from '../../api/types';
 import { useData } from '../../api/use';
+import { useSummary } from '../../app/current';
 import { amount, count, dayTime, money, month } from '../../format';
 import { Dialog } from '../../parts/Dialog';
 import { StateMark } from '../../parts/StateMark';
@@ -14,7 +15,7 @@ import type { Explanation, Fact } from './shapes';
 /** From a figure down to its records: the definition, the formula with its numbers, the facts, the parts that add up. */
 export function ExplainPanel({ id, path, title, command, onClose }: { id: number; path: string; title: string; command: (words: string[]) => string[]; onClose: () => void }) {
     const { data: x, error, reload } = useData<Explanation>(`/connectors/${id}${path}`);
-    const summary = useData<Summary>(`/connectors/${id}/summary`);
+    const summary = useSummary(id);
     const vendor = useVendor();
     const words = ['seatledger', 'explain', summary.data?.connector ?? 'NAME'];
     return (

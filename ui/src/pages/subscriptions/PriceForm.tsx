@@ -26,9 +26,8 @@ export function PriceForm(props: { id: number; s: Subscription; prices: PricePer
     const leaving = useLeaving(dirty, (to) => isSame(to, 'open', 'month'));
     const first = useRef<HTMLInputElement>(null);
     const type = (part: Partial<typeof f>) => {
-        setF({ ...f, ...part });
+        setF((now) => ({ ...now, ...part }));
         setDirty(true);
-        setWrong(null);
     };
     useEffect(() => first.current?.focus({ preventScroll: true }), []);
     const free = f.metering === 'free';
@@ -51,6 +50,7 @@ export function PriceForm(props: { id: number; s: Subscription; prices: PricePer
     const key = JSON.stringify(body);
     useEffect(() => {
         setPreview(null);
+        setWrong(null);
         if (!ready && !(refused && dirty)) return undefined;
         const timer = setTimeout(() => {
             if (refused) return setWrong(refused);

@@ -1,7 +1,7 @@
 import { useEffect, useRef } from 'preact/hooks';
 import type { PricePeriod, Subscription, Subscriptions, Summary } from '../../api/types';
 import { useData } from '../../api/use';
-import { useCurrent } from '../../app/current';
+import { useCurrent, useSummary } from '../../app/current';
 import { useKeys } from '../../app/keys';
 import { useRowKeys } from '../../app/rows';
 import { month as monthText, monthAdd } from '../../format';
@@ -43,7 +43,7 @@ export function SubscriptionsPage({ id, explain }: { id: number; explain: { key:
     const { query } = useLocation();
     const { row } = useCurrent();
     const body = useRef<HTMLTableSectionElement>(null);
-    const summary = useData<Summary>(`/connectors/${id}/summary`);
+    const summary = useSummary(id);
     const last = summary.data ? accountMonth(summary.data) : null;
     const month = query.get('month') ?? last;
     const asked = query.get('month');
