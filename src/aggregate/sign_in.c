@@ -216,9 +216,11 @@ static void show_outcome(const struct attempt *t, bool ok, const struct err *e,
                          struct loopback_page *p)
 {
     p->good = ok;
+    /* What to do is said in commands here; who began it in the page is told there, in its words. */
+    const char *next = t->s->pasted ? "Go back to seatledger: its page says what to do" : e->next;
     if (!ok)
         say(p, e->kind == ERR_AUTH ? "Not signed in" : "That did not work",
-            "%s.\n%s%s\nYou can close this window.", e->msg, e->next, e->next[0] ? "." : "");
+            "%s.\n%s%s\nYou can close this window.", e->msg, next, next[0] ? "." : "");
     else if (!t->stored)
         say(p, "Signed in",
             "%s, %s. There are several accounts: go back to seatledger to say which "

@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import test, { after, afterEach, before } from 'node:test';
 import { launch } from '../../ui/dev/browser.mjs';
-import { rows } from '../../ui/dev/connectors.mjs';
+import { progress, rows } from '../../ui/dev/connectors.mjs';
 import { start } from '../../ui/dev/server.mjs';
 import { axeSource } from './rig.mjs';
 
@@ -89,6 +89,89 @@ test('one of a thing is said in the singular', async () => {
     await page.getByLabel('Search name or e-mail').fill('katrin.brandt@');
     await page.getByText('Row 1 of 1', { exact: true }).waitFor();
 });
+test('all times of an explanation are in the zone that the page names, as its tables are', async () => {
+    await open('/c/3/users?state=inactive', {}, { timezoneId: 'Europe/Oslo' });
+    await page.getByText('Times in Europe/Oslo').waitFor();
+    await page.locator('[data-index="0"]').press('Enter');
+    const panel = page.getByRole('dialog');
+    await panel.locator('.facts').waitFor();
+    const facts = await panel.locator('.facts').innerText();
+    const meeting = await panel.getByRole('table', { name: 'Meetings, the latest first' }).locator('tbody td').first().innerText();
+    assert.ok(facts.includes(`Last meeting\n${meeting}`), facts);
+    assert.doesNotMatch(facts, /UTC/);
+    assert.match(facts, /As of \(T\)\n24 Nov 2026, 23:00/);
+});
+test('a run has one time on every page: that of its start', async () => {
+    await open('/connectors');
+    const row = page.getByRole('row', { name: /Halden Group/ });
+    assert.match(await row.innerText(), /24 Nov, 22:00/);
+    await page.goto(fixture.url + '/c/3');
+    await page.getByText('Data of 24 Nov 2026, 22:00').waitFor();
+    await page.goto(fixture.url + '/c/3/runs');
+    assert.match(await page.locator('tbody tr').first().innerText(), /24 Nov, 22:00/);
+});
+test('subscriptions of one name are told apart by their key, in the list and in the filter of seats', async () => {
+    await open('/connectors');
+    const rename = (list) => list.map((s) => (s.key === '7003002' ? { ...s, name: 'GoToMeeting Business' } : s));
+    await page.route('**/connectors/3/subscriptions', async (route) => {
+        const json = await (await route.fetch()).json();
+        await route.fulfill({ json: { ...json, subscriptions: rename(json.subscriptions) } });
+    });
+    await page.route('**/connectors/3/users?**', async (route) => {
+        const json = await (await route.fetch()).json();
+        await route.fulfill({ json: { ...json, seats: json.seats && rename(json.seats) } });
+    });
+    await page.goto(fixture.url + '/c/3/subscriptions');
+    for (const key of ['7003001', '7003002']) await page.getByRole('rowheader').getByText(key).waitFor();
+    assert.doesNotMatch(await text('tbody'), /7003003/);
+    await page.goto(fixture.url + '/c/3/users');
+    const seats = await page.getByLabel('Any seat').innerText();
+    for (const name of ['GoToMeeting Business (7003001)', 'GoToMeeting Business (7003002)']) assert.ok(seats.includes(name), seats);
+    assert.doesNotMatch(seats, /7003003/);
+});
+test('a saving says what it counts and leads to its formula, on a line of its own', async () => {
+    await open('/c/3/subscriptions');
+    await page.getByText('Saving = price of the unassigned and reclaimable seats').waitFor();
+    await page.getByRole('row', { name: /GoToMeeting Business/ }).getByRole('link', { name: '€1,540.00' }).click();
+    await page.locator('.formula').nth(1).getByText(/^Potential saving: 14.00 EUR x max\(0, 420 paid/).waitFor();
+    assert.doesNotMatch(await text('.formula'), /saving/);
+    assert.equal(await page.locator('.side [aria-current=page]').innerText(), 'Subscriptions');
+});
+test('reclaimable seats lead to all users that hold them', async () => {
+    await open('/c/3');
+    const card = page.locator('.card', { has: page.getByRole('heading', { name: 'Reclaimable seats' }) });
+    assert.equal(await card.getByRole('link', { name: '92 inactive users' }).getAttribute('href'), '/c/3/users?state=inactive');
+    assert.equal(await card.getByRole('link', { name: '71 none' }).getAttribute('href'), '/c/3/users?state=none');
+});
+test('the status of a user is translated and named as that of the provider', async () => {
+    await open('/connectors');
+    await page.route('**/connectors/3/users?**', async (route) => {
+        const json = await (await route.fetch()).json();
+        await route.fulfill({ json: { ...json, users: json.users.map((u, i) => (i ? u : { ...u, status: 'INACTIVE' })) } });
+    });
+    await page.goto(fixture.url + '/c/3/users?state=active');
+    const tag = page.locator('[data-index="0"] .tag').first();
+    await tag.getByText('GoTo: inactive', { exact: true }).waitFor();
+    assert.match(await tag.getAttribute('title'), /^The status of the user at GoTo/);
+    await page.locator('[data-index="0"]').press('Enter');
+    await page.getByRole('dialog').locator('.facts').getByText('GoTo: active').waitFor();
+});
+const phone = { viewport: { width: 390, height: 844 } };
+for (const path of ['/c/3', '/c/3/users', '/c/3/subscriptions', '/c/3/runs', '/connectors'])
+    test(`on a phone the settings are one link away: ${path}`, async () => {
+        await open(path, {}, phone);
+        await page.getByRole('link', { name: 'Settings' }).first().click();
+        await page.waitForURL(/\/settings\/alerts$/);
+    });
+test('on a phone users show their e-mail, and subscriptions their price and saving', async () => {
+    await open('/c/3/users', {}, phone);
+    await page.locator('[data-index="0"]').getByText('@halden.example').waitFor();
+    await page.goto(fixture.url + '/c/3/subscriptions');
+    const row = page.getByRole('row', { name: /GoToMeeting Business/ });
+    for (const says of ['€14.00', '€1,540.00']) await row.getByText(says).waitFor();
+    await page.getByRole('button', { name: 'Enter price of GoToMeeting Starter (pilot)' }).click();
+    await hasFocus('p-amount');
+});
 
 // ---- runs and schedules
 
@@ -105,6 +188,52 @@ test('a run that could not begin is told with its sentence, what stands and what
     assert.equal(await opened.getByRole('link', { name: 'Test Connection' }).getAttribute('href'), '/connectors/10?do=test');
     await page.goto(fixture.url + '/c/10');
     await page.getByRole('alert').getByText(why).waitFor();
+});
+test('a run that was cut and went on says so in its row, and while it runs', async () => {
+    await open('/c/3/runs');
+    const row = page.getByRole('row', { name: /Run 208/ });
+    assert.match(await row.locator('.col-error').innerText(), /^It was cut, and went on at 21 Nov, 22:00\.$/);
+    await page.route('**/connectors/3/aggregation', (route) => route.fulfill({ json: { ...progress(213, 40), resumed_at: '2026-11-25T08:40:00Z' } }));
+    await page.reload();
+    await page.getByText('goes on with the run that was cut, since 25 Nov, 08:40').waitFor();
+});
+test('a run is cancelled only after a question', async () => {
+    for (const row of rows) row.running = null;
+    await open('/c/3/runs');
+    await page.getByRole('table', { name: 'Runs' }).waitFor();
+    await beginElsewhere('POST');
+    const sent = [];
+    page.on('request', (request) => request.method() === 'DELETE' && sent.push(request.url()));
+    await page.getByRole('button', { name: 'Cancel run' }).click();
+    const question = page.getByRole('alertdialog', { name: /Cancel run \d+\?/ });
+    await question.getByText('The earlier figures stand.').waitFor();
+    await question.getByRole('button', { name: 'Let it run' }).click();
+    assert.deepEqual(sent, []);
+    await page.getByRole('button', { name: 'Cancel run' }).click();
+    await question.getByRole('button', { name: 'Cancel run' }).click();
+    await page.getByRole('progressbar').waitFor({ state: 'detached' });
+    assert.equal(sent.length, 1);
+});
+test('a run that was cancelled says so, and that the earlier figures stand', async () => {
+    await open('/c/3/runs/209');
+    const says = 'It was cancelled. The earlier figures stand.';
+    await page.locator('tr.opened').getByText(says).waitFor();
+    assert.equal(await page.getByRole('row', { name: /Run 209/ }).locator('.col-error').innerText(), says);
+});
+test('before the first aggregation nothing asks for figures that are not there', async () => {
+    await open('/connectors');
+    const asked = [];
+    page.on('request', (request) => asked.push(request.url()));
+    for (const at of ['/c/9/users', '/c/9/subscriptions']) {
+        await page.goto(fixture.url + at);
+        await page.getByRole('heading', { name: 'Nothing aggregated yet' }).waitFor();
+    }
+    assert.deepEqual(asked.filter((url) => url.endsWith('/summary')), []);
+});
+test('next runs are written as all times of the page are', async () => {
+    await open('/connectors/3?page=schedule');
+    await page.locator('.next-runs').getByText('25 Nov 2026, 23:00').waitFor();
+    assert.doesNotMatch(await text('.next-runs'), /\d-\d\d-\d/);
 });
 /** A run that begins elsewhere: by its schedule, or on the command line. */
 const beginElsewhere = (method) => fetch(fixture.url + '/api/v1/connectors/3/aggregation', { method, headers: { 'X-CSRF': 'fixture' } });
@@ -219,6 +348,75 @@ test('a price that is refused shows its sentence, and nothing loads beside it', 
     await page.getByLabel('Currency').fill('EUR');
     await page.locator('.price-form .wrong').waitFor();
     assert.doesNotMatch(await text('.effect'), /Loading/);
+});
+test('Enter price of the overview opens the form of the first subscription without a price', async () => {
+    await open('/c/3');
+    await page.getByRole('link', { name: 'Enter price' }).click();
+    await page.waitForURL(/\/c\/3\/subscriptions\?open=7003005$/);
+    await page.getByRole('heading', { name: 'Price periods of GoToMeeting Starter (pilot)' }).waitFor();
+    await hasFocus('p-amount');
+});
+test('the way to enter and to change a price is a button with words, and a viewer has none', async () => {
+    await open('/c/3/subscriptions');
+    await page.getByRole('button', { name: 'Enter price of GoToMeeting Starter (pilot)' }).press('Enter');
+    await hasFocus('p-amount');
+    await page.getByRole('button', { name: 'Cancel' }).click();
+    await page.getByRole('button', { name: 'Change price of GoToMeeting Business' }).click();
+    await page.getByRole('heading', { name: 'Price periods of GoToMeeting Business' }).waitFor();
+    await fixture.stop();
+    await context.close();
+    await open('/c/3/subscriptions', { role: 'viewer' });
+    await page.getByText('No price').first().waitFor();
+    assert.equal(await page.getByRole('button', { name: /(Enter|Change) price/ }).count(), 0);
+});
+test('a second price of one month names the subscription and what to do', async () => {
+    await open('/c/3/subscriptions?open=7003001');
+    await page.getByLabel('From month').fill('2026-01');
+    await page.getByLabel('Amount').fill('15.00');
+    await page.getByRole('alert').getByText('GoToMeeting Business has a price from January 2026 already. Remove that one above and save again, or choose another month.').waitFor();
+});
+for (const [typed, whole, decimal] of [['1,450', '1450', '1.45'], ['1.450', '1450', '1.45'], ['14,125', '14125', '14.1250']])
+    test(`an amount that can be read in two ways is never guessed: ${typed}`, async () => {
+        await open('/c/3/subscriptions?open=7003005');
+        const sent = [];
+        page.on('request', (request) => request.method() === 'POST' && sent.push(request.url()));
+        await page.getByLabel('Amount').fill(typed);
+        await page.getByLabel('Currency').fill('EUR');
+        await page.getByRole('alert').getByText(`“${typed}” can be read in two ways: write ${whole} or ${decimal}.`).waitFor();
+        await page.getByRole('button', { name: 'Save price' }).click();
+        await page.getByLabel('Amount').press('Control+Enter');
+        assert.deepEqual(sent, []);
+    });
+test('an amount has one mark with 1, 2 or 4 digits after it, and is sent with a point', async () => {
+    await open('/c/3/subscriptions?open=7003005');
+    await page.getByLabel('Currency').fill('EUR');
+    for (const [typed, amount] of [['14', '14'], ['14,5', '14.5'], ['14.50', '14.50'], ['1,4500', '1.4500'], ['1450,00', '1450.00'], ['1,450.00', '1,450.00'], ['1.450.000', '1.450.000']]) {
+        const asked = page.waitForRequest((request) => request.url().endsWith('/prices/preview'));
+        await page.getByLabel('Amount').fill(typed);
+        assert.equal((await asked).postDataJSON().amount, amount, typed);
+    }
+});
+for (const [typed, says] of [['1 450', 'write it as 1450.'], ['1\u00a0450,00', 'write it as 1450,00.'], ['1’450.00', 'write it as 1450.00.'], ['0.125', 'write 0.1250.'], ['1450.125', 'write 1450.1250.']])
+    test(`an amount with a grouping blank, or with three digits after its mark, is refused with how to write it: ${typed}`, async () => {
+        await open('/c/3/subscriptions?open=7003005');
+        await page.getByLabel('Amount').fill(typed);
+        await page.getByLabel('Currency').fill('EUR');
+        await page.getByRole('alert').getByText(says).waitFor();
+    });
+test('a quantity that is no whole number is refused, never left out', async () => {
+    await open('/c/3/subscriptions?open=7003005');
+    await page.getByLabel('Amount').fill('14.00');
+    await page.getByLabel('Currency').fill('EUR');
+    await page.getByLabel('Quantity').fill('1,450');
+    await page.getByRole('alert').getByText('“1,450” is no quantity: write a whole number in digits only, such as 1450.').waitFor();
+});
+test('a limit of money that can be read in two ways is refused at its field', async () => {
+    await open('/settings/alerts');
+    const limit = page.getByLabel('Limit 1: limit');
+    await limit.fill('1.450');
+    await page.getByRole('button', { name: 'Save limits' }).click();
+    await page.getByRole('alert').getByText('“1.450” can be read in two ways: write 1450 or 1.45.').waitFor();
+    assert.equal(await limit.getAttribute('aria-invalid'), 'true');
 });
 
 // ---- words

@@ -74,6 +74,7 @@ test('a run is cancelled', async () => {
     }
     await pressOn(page, sure);
     await pressOn(page, button('Cancel run'));
+    await pressOn(page, page.getByRole('alertdialog').getByRole('button', { name: 'Cancel run' }));
     await page.getByRole('cell', { name: 'Cancelled' }).first().waitFor({ timeout: 30_000 });
     await w.control({ faults: [] });
 });

@@ -181,6 +181,7 @@ test('an aggregation is cancelled, and the figures stay', async () => {
     await page.getByRole('button', { name: 'Aggregate now' }).click();
     await page.getByRole('alertdialog').getByRole('button', { name: 'Aggregate now' }).click();
     await page.getByRole('button', { name: 'Cancel run' }).click();
+    await page.getByRole('alertdialog').getByRole('button', { name: 'Cancel run' }).click();
     await page.getByRole('cell', { name: 'Cancelled' }).first().waitFor({ timeout: 30_000 });
     assert.equal((await w.get('/connectors/1/summary')).aggregation.id, 1);
 });

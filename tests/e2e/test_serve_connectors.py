@@ -165,6 +165,15 @@ def test_a_port_that_is_taken_leaves_pasting(sim, serve):
         assert token_of(server, path)["state"] == "done"
 
 
+def test_the_window_of_a_failed_sign_in_names_no_command(sim, serve):
+    there, server = sim(users=40), serve()
+    path = draft_for(server, there)
+    server.change("PUT", path, {"client_secret": "wrong"})
+    token, page = sign_in(server, there, path)
+    assert token["state"] == "failed" and "connector's settings" in token["next"]
+    assert "seatledger connector" not in page.text and "its page says what to do" in page.text
+
+
 def test_a_sign_in_that_is_refused_says_so_and_can_be_repeated(sim, serve):
     there, server = sim(users=40, deny=True), serve()
     path = draft_for(server, there)

@@ -19,7 +19,7 @@ function summaryOf(state) {
 const notices = [
     { severity: 'warn', kind: 'grant', text: 'The grant expires in 6 days, on 1 Dec 2026. Run Get Token before then, or aggregations stop.', action: { label: 'Get Token', kind: 'token' } },
     { severity: 'info', kind: 'incomplete', text: 'Run 212 is incomplete. The history of 12 users could not be read; they are unknown, not inactive.', action: { label: 'Show 12 users', href: '/c/3/users?state=unknown' } },
-    { severity: 'info', kind: 'price', text: 'GoToMeeting Starter (pilot) has no price. Its 25 seats are in no sum.', action: { label: 'Enter price', href: '/c/3/subscriptions?open=7003005' } },
+    { severity: 'info', kind: 'price', text: '1 subscription has no price. It is in no sum.', action: { label: 'Enter price', kind: 'price' } },
 ];
 function filtered(state, q) {
     state.users ??= data.makeUsers(state.pad ?? 0);
@@ -160,7 +160,7 @@ export async function answer(state, method, path, q, body, headers) {
             after: { monthly_cost: money('11040.00'), potential_saving: money('2854.00'), cost_per_active_user: money('27.88'), subscriptions_without_price: 0 },
         });
     }
-    if (at[2] === '/prices' && method === 'POST') return ok(null, 201);
+    if (at[2] === '/prices' && method === 'POST') return data.prices.some((p) => p.subscription === body.subscription && p.from === body.from) ? no(400, 'usage', `subscription ${body.subscription} has a price from ${body.from} on already`) : ok(null, 201);
     if (method === 'GET' && id >= 9 && /^\/(overview|summary|users|subscriptions|runs$)/.test(at[2])) return at[2] === '/runs' ? ok({ aggregations: id === 10 ? notBegun : [], more: false }) : no(404, 'usage', 'nothing was aggregated yet', 'Run Aggregate now.');
     return (method === 'GET' && report(state, at[2], q)) || jobs(state, method, id, at[2], body) || no(404, 'usage', 'nothing is at this address');
 }

@@ -22,7 +22,7 @@ export const explainCost = (key, month) => {
     const p = prices.find((x) => x.subscription === key) ?? {};
     return {
         what: 'cost', title: `${s.name} in ${month}`, definition: 'The price of the period in force, times the quantity where it is metered, for one month; rounded once.',
-        formula: p.amount ? `${p.amount} ${p.currency}${p.metering === 'per-seat' ? ' × ' + s.purchased : ''}${p.billing === 'yearly' ? ' / 12' : ''} = ${s.monthly_cost?.amount} ${p.currency}` : null,
+        formula: p.amount ? `${p.amount} ${p.currency}${p.metering === 'per-seat' ? ' × ' + s.purchased : ''}${p.billing === 'yearly' ? ' / 12' : ''} = ${s.monthly_cost?.amount} ${p.currency}${p.metering === 'per-seat' ? `\nPotential saving: ${p.amount} ${p.currency} x max(0, ${s.purchased} paid - (${s.assigned} assigned - ${s.inactive + s.none} reclaimable))${p.billing === 'yearly' ? ' / 12 months' : ''} = ${s.potential_saving?.amount} ${p.currency}` : ''}` : null,
         facts: { subscription: key, month, ...at, enabled: s.enabled, purchased: s.purchased, assigned: s.assigned, metering: p.metering, price: p.amount, currency: p.currency, billing: p.billing, price_from: p.from, monthly_cost: s.monthly_cost, potential_saving: s.potential_saving }, states: states(s), holders: [],
     };
 };

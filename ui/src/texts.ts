@@ -133,7 +133,7 @@ export const t = {
         by: (vendor: string) => `by ${vendor}`,
         none: 'No provider of that name.',
         facts: (p: Provider): [string, string][] => [
-            ['Reads', p.summary],
+            ['Reads', p.summary.replace(/^Reads /, '')],
             ['Gives', 'seats by state, active users, last activity; cost, once you enter prices'],
             ['Needs', `${p.who} OAuth scopes: ${p.scopes.map((s) => '`' + s + '`').join(' and ')}`],
             ['Never reads', 'meeting subjects, attendees’ names, recordings'],
@@ -144,7 +144,8 @@ export const t = {
         search: 'Search name or e-mail', state: 'State', anySeat: 'Any seat', anyGroup: 'Any group', dates: 'Dates of last activity', noSeat: 'No seat',
         csv: (n: string) => `Export ${n} as CSV`,
         columns: { name: 'Name', state: 'State', last: 'Last activity', seat: 'Seat', group: 'Group', email: 'E-mail', status: 'Status', days: 'Days since' } as Record<string, string>,
-        statuses: { ACTIVE: 'Active', INVITED: 'Invited', SUSPENDED: 'Suspended' } as Record<string, string>,
+        statuses: { ACTIVE: 'active', INACTIVE: 'inactive', INVITED: 'invited', SUSPENDED: 'suspended' } as Record<string, string>, provider: 'Provider',
+        statusAt: (vendor: string, status: string) => `${vendor}: ${t.users.statuses[status] ?? status}`, statusWhy: (vendor: string) => `The status of the user at ${vendor}. The state beside it is told from the meetings.`,
         found: (n: number) => `${users(n)} found`,
         rows: (first: number, last: number, n: number) => (first === last ? `Row ${count(first)} of ${count(n)}` : `Rows ${count(first)}–${count(last)} of ${count(n)}`),
         language: (name: string) => `Last activity in ${name}, the language of the user who granted access`,
@@ -205,7 +206,7 @@ export const t = {
         unknownMore: (n: number) => `${count(n)} more ${plural(n, 'is', 'are')} unknown.`,
         noPrices: 'No price was entered yet; the provider gives none.',
         ofAssigned: (n: string) => `of ${n} assigned`, assignedMeans: 'Assigned in all enabled subscriptions, those with unlimited seats too.', heldBy: 'Held by inactive users and users with none.',
-        inactiveUsers: (n: number) => `${count(n)} inactive ${plural(n, 'user', 'users')}`, bySubscription: 'By subscription',
+        inactiveUsers: (n: number) => `${count(n)} inactive ${plural(n, 'user', 'users')}`, noneUsers: (n: number) => `${count(n)} none`, bySubscription: 'By subscription',
         definition: (d: number) => `Active: organised a meeting in the ${count(d)} ${plural(d, 'day', 'days')} before the run.`, how: 'How it is counted',
         perActive: 'Cost per active user:', all: (m: string, zone: string) => `All figures: ${m}, ${zone}`,
         range: (from: string, to: string) => `${month(from)} to ${month(to)}.`, allMonths: (n: number) => `Show all ${months(n)}`,
@@ -218,7 +219,7 @@ export const t = {
         unlimited: (list: [string, number][]) => `Purchased leaves out what is unlimited: ${list.map(([name, n]) => `${name} (${count(n)} assigned)`).join(', ')}. Assigned counts it.`,
     },
     price: {
-        enter: 'Enter price', save: 'Save price', fromMonth: 'From month', metering: 'Metering', amount: 'Amount', currency: 'Currency', billing: 'Billing', quantity: 'Quantity', remove: 'Remove', figure: 'Figure', now: 'Now', then: 'Then', none: 'no price',
+        enter: 'Enter price', change: 'Change price', of: (words: string, name: string) => `${words} of ${name}`, save: 'Save price', fromMonth: 'From month', metering: 'Metering', amount: 'Amount', currency: 'Currency', billing: 'Billing', quantity: 'Quantity', remove: 'Remove', figure: 'Figure', now: 'Now', then: 'Then', none: 'no price',
         meterings: { 'per-seat': 'Per seat', 'per-user': 'Per user', agreement: 'Agreement', free: 'Free' } as Record<string, string>,
         billings: { monthly: 'Monthly', quarterly: 'Quarterly', yearly: 'Yearly' } as Record<string, string>,
         kind: (metering: string, billing: string | null) => `${metering.replace('per-', 'per ')}${billing && billing !== 'monthly' ? ', ' + billing : ''}`,
@@ -226,6 +227,9 @@ export const t = {
         from: (m: string) => `From ${m}`, removeFrom: (m: string) => `Remove the price from ${m}`, removed: (m: string) => `The price from ${m} is removed.`,
         counted: (n: string | null) => (n === null ? 'needed' : `${n} counted`), until: (m: string) => `From ${m} until the next period of this subscription`,
         effect: (m: string) => `Effect on ${m}`, thisOne: 'This subscription', cost: 'Monthly cost', saving: 'Potential saving', perActive: 'Per active user', effectLater: 'Enter an amount and a currency to see it before you save.', noEffect: 'It is shown once the price above can be read.',
+        there: (name: string, m: string) => `${name} has a price from ${m} already. Remove that one above and save again, or choose another month.`,
+        twoWays: (typed: string, whole: string, decimal: string) => `“${typed}” can be read in two ways: write ${whole} or ${decimal}.`, threeDigits: (typed: string, decimal: string) => `“${typed}” has three digits after its mark, as a thousand would have: write ${decimal}.`,
+        blanks: (without: string) => `An amount has no blank or apostrophe between its digits: write it as ${without}.`, wholeQuantity: (typed: string) => `“${typed}” is no quantity: write a whole number in digits only, such as 1450.`,
         leaveTitle: 'Leave without saving the price?', leave: 'Leave without saving', stay: 'Go on editing', leaveText: (name: string) => `The price that was typed for ${name} is not saved.`,
         saved: (name: string, m: string) => `The price of **${name}** from ${m} is saved.`,
     },
@@ -238,7 +242,7 @@ export const t = {
         meetings: 'Meetings, the latest first', started: 'Started', ended: 'Ended', counts: 'Counts', days: 'Days of imported reports', day: 'Day', file: 'Report', holders: 'Who holds a seat',
         rule: { active: 'a counted meeting in the window', inactive: 'covered; last counted meeting before it', none: 'covered, no counted meeting; or invited', unknown: 'the history could not be read without a gap' } as Record<UserState, string>,
         facts: {
-            aggregation: 'Aggregation', status: 'Status', error: 'Not read', t: 'T', window_days: 'Window, days', window_from: 'Window from', users: 'Users listed', history_from: 'History from', history_to: 'History to', history_unread: 'Not read of', history_left_out: 'Proven active before', history_note: 'Since then', active_users: 'Active users',
+            aggregation: 'Aggregation', status: 'Status', error: 'Not read', t: 'As of (T)', window_days: 'Window, days', window_from: 'Window from', users: 'Users listed', history_from: 'History from', history_to: 'History to', history_unread: 'Not read of', history_left_out: 'Proven active before', history_note: 'Since then', active_users: 'Active users',
             key: 'Key', name: 'Name', email: 'E-mail', group: 'Group', state: 'State', rule: 'Because', last_meeting_at: 'Last meeting', last_day: 'Last imported day', last_activity_note: 'In a report', unknown_reason: 'Not read, because', meetings_stored: 'Meetings stored',
             metering: 'Metering', price: 'Price', currency: 'Currency', billing: 'Billing', price_from: 'Price from', price_until: 'Until before', note: 'Note', subscription: 'Key', month: 'Month', enabled: 'Enabled', purchased: 'Purchased', assigned: 'Assigned', reclaimable: 'Reclaimable',
             quantity: 'Quantity', quantity_source: 'Which is', monthly_cost: 'Monthly cost', potential_saving: 'Potential saving',
@@ -282,7 +286,7 @@ export const t = {
         settingHint: (help: string, fallback: string, range: [string, string] | null) => `${help.charAt(0).toUpperCase()}${help.slice(1)}. ${range ? `Range: ${range[0]} to ${range[1]}. ` : ''}${fallback ? `Default: ${fallback}.` : ''}`,
     },
     settingNames: {
-        account_key: 'Account', products: 'Products', window_days: 'Activity window, days', look_back_days: 'Look back, days', freshness: 'Whom each aggregation reads', history_window_days: 'Most days a request', time_zone: 'Time zone', requests_per_second: 'Requests a second',
+        account_key: 'Account', products: 'Products', window_days: 'Activity window, days', look_back_days: 'Look back, days', freshness: 'Whom each aggregation reads', history_window_days: 'Most days a request', time_zone: 'Time zone', requests_per_second: 'Requests a second', requests_in_flight: 'Requests that wait for an answer at once',
         timeout: 'Time-out', retries: 'Retries', retry_delay: 'Retry delay', run_limit: 'Longest run', proxy: 'Proxy', ca_file: 'CA file', authorize_url: 'Sign-in address', token_url: 'Token address', revoke_url: 'Revocation address', api_url: 'API address',
     } as Record<string, string>,
     guide: {
@@ -309,7 +313,7 @@ export const t = {
         steps: { settings: 'Settings', network: 'Network', tls: 'TLS', TLS: 'TLS', grant: 'Grant', 'role and scopes': 'Role and scopes', users: 'Users', subscriptions: 'Subscriptions', licenses: 'Subscriptions', history: 'History' } as Record<string, string>,
     },
     runs: {
-        counting: 'counting', show: 'Runs shown', older: 'Show older runs', cancel: 'Cancel run', cancelling: 'Cancelling', noSchedule: 'No schedule: aggregated by hand only',
+        counting: 'counting', show: 'Runs shown', older: 'Show older runs', cancel: 'Cancel run', cancelTitle: (id: number) => `Cancel run ${id}?`, cancelStay: 'Let it run', cancelText: 'What it has read is thrown away. The earlier figures stand.', wasCancelled: 'It was cancelled.', stands: 'The earlier figures stand.', cancelling: 'Cancelling', noSchedule: 'No schedule: aggregated by hand only',
         ask: (name: string) => `Read the account of ${name} now? It takes about a minute for 500 users and disturbs no schedule.`,
         columns: [
             ['run', 'Run'], ['status', 'Status'], ['started', 'Started'], ['trigger late', 'Trigger'], ['took num', 'Took'], ['requests num late', 'Requests'], ['records num late', 'Records'], ['waited num late', 'Waited'], ['error', 'What happened'],
@@ -318,6 +322,7 @@ export const t = {
         triggers: { schedule: 'Schedule', scheduled: 'Schedule', cli: 'Command line', manual: 'By hand', web: 'Page', page: 'Page', import: 'Import' } as Record<string, string>,
         noneOf: (status: string) => `No ${status} run.`,
         wentOn: (at: string) => `It was cut, and went on at ${at}. Its figures are as of its start.`,
+        cutAndOn: (at: string) => `It was cut, and went on at ${at}.`, goesOn: (at: string) => `goes on with the run that was cut, since ${at}`,
         complete: 'Complete', completeText: (waited: string) => `All that was asked for was read. Waited ${waited} for the provider’s limit.`,
         why: 'What was incomplete, and why', whatHappened: 'What happened', failedText: 'A failed run changes no figure: the last one that published still stands.', findOut: 'Test Connection finds the cause and says what mends it.',
         unread: (n: number, reason: string) => `**${users(n)}**: ${reason}`, kept: 'They are unknown, not inactive, until a later run reads them; their last known activity is kept.',
@@ -329,7 +334,7 @@ export const t = {
         phases: { users: 'Users', licenses: 'Subscriptions', history: 'History', publish: 'Publish' },
     },
     seats: {
-        active: 'Active', unknown: 'Unknown', inactive: 'Inactive', none: 'None', invited: 'Invited', available: 'Available', tick: 'Purchased, when over-assigned', reclaimable: 'Reclaimable = inactive + none',
+        active: 'Active', unknown: 'Unknown', inactive: 'Inactive', none: 'None', invited: 'Invited', available: 'Available', tick: 'Purchased, when over-assigned', reclaimable: 'Reclaimable = inactive + none', saving: 'Saving = price of the unassigned and reclaimable seats; per user, of the reclaimable ones',
         sentence: (s: Subscription) =>
             `${s.name}: ${s.purchased === null ? 'unlimited seats' : count(s.purchased) + ' purchased'}, ${count(s.assigned)} assigned: ${count(s.active)} active, ${count(s.unknown)} unknown, ${count(s.inactive)} inactive, ${count(s.none)} none; ${count(s.invited)} invited${s.available === null ? '' : `, ${count(s.available)} available`}.`,
     },

@@ -62,6 +62,8 @@ export interface Progress {
     seconds_left: number | null;
     cancelling: boolean;
     here: boolean;
+    /** When it went on with the run that was cut; null: it began anew. */
+    resumed_at: string | null;
 }
 export interface ConnectorRow {
     id: number;

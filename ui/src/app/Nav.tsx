@@ -22,9 +22,9 @@ export function Nav({ onHelp }: { onHelp: () => void }) {
     const under = (page: string) => base !== null && (path === base + page || path.startsWith(`${base}${page}/`));
     const pages: Way[] = base
         ? [
-              { icon: 'overview', label: t.nav.overview, href: base, here: path === base || under('/explain') },
-              { icon: 'users', label: t.nav.users, href: `${base}/users`, here: under('/users'), tally: row?.users },
-              { icon: 'subscriptions', label: t.nav.subscriptions, href: `${base}/subscriptions`, here: under('/subscriptions') },
+              { icon: 'overview', label: t.nav.overview, href: base, here: path === base || under('/explain/active') },
+              { icon: 'users', label: t.nav.users, href: `${base}/users`, here: under('/users') || under('/explain/user'), tally: row?.users },
+              { icon: 'subscriptions', label: t.nav.subscriptions, href: `${base}/subscriptions`, here: under('/subscriptions') || under('/explain/cost') },
               { icon: 'runs', label: t.nav.runs, href: `${base}/runs`, here: under('/runs') },
           ]
         : [];

@@ -1,5 +1,7 @@
 import type { ComponentChildren } from 'preact';
 import { useEffect, useRef } from 'preact/hooks';
+import { t } from '../texts';
+import { Icon } from './Icon';
 
 let isFirst = true;
 
@@ -21,6 +23,11 @@ export function Page(props: { title: string; about?: ComponentChildren; actions?
                     </h1>
                     {about && <div class="about sentence">{about}</div>}
                     {actions && <div class="actions">{actions}</div>}
+                    {title !== t.nav.settings && (
+                        <a class="to-settings" href="/settings/alerts" aria-label={t.nav.settings} title={t.nav.settings}>
+                            <Icon name="settings" />
+                        </a>
+                    )}
                 </div>
             </header>
             <div class="body">{children}</div>

@@ -57,6 +57,7 @@ export function SeatLegend() {
                 {t.seats.tick}
             </li>
             <li class="third">{t.seats.reclaimable}</li>
+            <li class="third">{t.seats.saving}</li>
         </ul>
     );
 }

@@ -86,7 +86,7 @@ export function ScheduleForm({ schedule, active }: { schedule: ScheduleEdit; act
                     <ul class="next-runs">
                         {schedule.next.map((n) => (
                             <li key={n.utc} class="row">
-                                <span>{n.local}</span>
+                                <span>{utcTime(n.local.replace(' ', 'T') + ':00Z')}</span>
                                 <span class="third">{t.schedule.utc(utcTime(n.utc))}</span>
                             </li>
                         ))}

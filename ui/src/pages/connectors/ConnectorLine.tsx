@@ -116,7 +116,7 @@ function LastRun({ row }: { row: ConnectorRow }) {
                 <RunMark status={last.status} text={row.status === 'sign_in' ? t.connectors.signIn : undefined} />
             </span>
             <span class="under">
-                {shortTime(last.finished_at ?? last.started_at)}
+                {shortTime(last.started_at)}
                 {rest && ' · ' + rest}
             </span>
             {failed && last.error && (

@@ -1,10 +1,12 @@
 import type { ComponentChildren } from 'preact';
-import type { Summary, UserState } from '../../api/types';
+import type { UserState } from '../../api/types';
 import { useData } from '../../api/use';
-import { amount, count, money, month, utcTime } from '../../format';
+import { useSummary } from '../../app/current';
+import { amount, count, dayTime, money, month } from '../../format';
 import { Dialog } from '../../parts/Dialog';
 import { StateMark } from '../../parts/StateMark';
 import { sentence, Trouble } from '../../parts/Trouble';
+import { useVendor } from '../../parts/vendor';
 import { Waiting } from '../../parts/Waiting';
 import { t } from '../../texts';
 import { Records } from './Records';
@@ -13,7 +15,8 @@ import type { Explanation, Fact } from './shapes';
 /** From a figure down to its records: the definition, the formula with its numbers, the facts, the parts that add up. */
 export function ExplainPanel({ id, path, title, command, onClose }: { id: number; path: string; title: string; command: (words: string[]) => string[]; onClose: () => void }) {
     const { data: x, error, reload } = useData<Explanation>(`/connectors/${id}${path}`);
-    const summary = useData<Summary>(`/connectors/${id}/summary`);
+    const summary = useSummary(id);
+    const vendor = useVendor();
     const words = ['seatledger', 'explain', summary.data?.connector ?? 'NAME'];
     return (
         <Dialog title={<bdi>{x?.title ?? title}</bdi>} kind="panel" onClose={onClose}>
@@ -27,11 +30,15 @@ export function ExplainPanel({ id, path, title, command, onClose }: { id: number
                 ) : (
                     <>
                         {x.definition && <p>{sentence(x.definition)}</p>}
-                        {x.formula && <p class="formula">{x.formula}</p>}
+                        {x.formula?.split('\n').map((line) => (
+                            <p key={line} class="formula">
+                                {line}
+                            </p>
+                        ))}
                         <dl class="facts">
                             {Object.entries(x.facts)
                                 .filter(([, value]) => value !== null)
-                                .map(([key, value]) => [<dt key={key}>{t.explain.facts[key] ?? key.replace(/_/g, ' ')}</dt>, <dd key={key + '/'}>{factText(key, value)}</dd>])}
+                                .map(([key, value]) => [<dt key={key}>{t.explain.facts[key] ?? key.replace(/_/g, ' ')}</dt>, <dd key={key + '/'}>{x.what === 'user' && key === 'status' ? <span title={t.users.statusWhy(vendor)}>{t.users.statusAt(vendor, String(value))}</span> : factText(key, value)}</dd>])}
                         </dl>
                         <Records id={id} x={x} />
                         <div>
@@ -49,7 +56,7 @@ const shellWord = (text: string): string => (/^[\w.@:-]+$/.test(text) ? text : `
 
 function factText(key: string, value: Fact): ComponentChildren {
     if (key === 'state') return <StateMark state={value as UserState} />;
-    if (key === 'status') return t.runStatus[String(value)]?.toLowerCase() ?? t.users.statuses[String(value)] ?? String(value);
+    if (key === 'status') return t.runStatus[String(value)]?.toLowerCase() ?? String(value);
     if (key === 'price') return amount(String(value));
     if (key === 'metering') return t.price.meterings[String(value)] ?? String(value);
     if (key === 'billing') return t.price.billings[String(value)] ?? String(value);
@@ -57,7 +64,7 @@ function factText(key: string, value: Fact): ComponentChildren {
     if (typeof value === 'boolean') return value ? t.yes : t.no;
     if (typeof value === 'object' && value) return money(value);
     const text = String(value);
-    if (/^\d{4}-\d\d-\d\dT/.test(text)) return `${utcTime(text)} UTC`;
+    if (/^\d{4}-\d\d-\d\dT/.test(text)) return dayTime(text);
     if (/^\d{4}-\d\d$/.test(text)) return month(text);
     return <bdi class={/(^|_)key$|^subscription$/.test(key) ? 'mono' : undefined}>{text}</bdi>;
 }

@@ -52,7 +52,11 @@ export function Cards({ id, data }: { id: number; data: Overview }) {
                 trend={months.map((m) => m.seats?.reclaimable ?? null)}
                 colour="c-reclaim"
                 hollow={hollow}
-                way={<a href={`/c/${id}/users?state=inactive`}>{t.overview.inactiveUsers(s.inactive_users)}</a>}
+                way={
+                    <span>
+                        <a href={`/c/${id}/users?state=inactive`}>{t.overview.inactiveUsers(s.inactive_users)}</a>, <a href={`/c/${id}/users?state=none`}>{t.overview.noneUsers(s.no_activity_users)}</a>
+                    </span>
+                }
             />
             <Card
                 name={t.overview.saving}

@@ -43,7 +43,7 @@ export function Notices({ id, notices }: { id: number; notices: Notice[] }) {
 function target(id: number, kind: string): string | null {
     if (kind === 'token' || kind === 'grant') return `/connectors/${id}?do=token`;
     if (kind === 'test') return `/connectors/${id}?do=test`;
-    if (kind === 'price') return `/c/${id}/subscriptions`;
+    if (kind === 'price') return `/c/${id}/subscriptions?open=unpriced`;
     if (kind === 'schedule') return `/connectors/${id}?page=schedule`;
     if (kind === 'users' || kind === 'incomplete') return `/c/${id}/users?state=unknown`;
     return kind === 'runs' || kind === 'failed' || kind === 'stale' || kind === 'aggregate' ? `/c/${id}/runs` : null;

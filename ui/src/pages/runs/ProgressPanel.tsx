@@ -4,17 +4,17 @@ import type { Progress } from '../../api/types';
 import { put } from '../../api/use';
 import { isAdministrator } from '../../app/store';
 import { count, duration, shortTime, time } from '../../format';
+import { Ask } from '../../parts/Ask';
 import { Icon } from '../../parts/Icon';
 import { rich } from '../../parts/rich';
 import { RunMark } from '../../parts/RunMark';
-import { Trouble } from '../../parts/Trouble';
 import { t } from '../../texts';
 
 const PHASES = ['users', 'licenses', 'history', 'publish'] as const;
 
 /** A running aggregation, whoever started it: requests done of those planned, rate, waits, errors, time left. */
 export function ProgressPanel({ id, progress: p }: { id: number; progress: Progress }) {
-    const [error, setError] = useState<Error | null>(null);
+    const [asks, setAsks] = useState(false);
     const part = p.planned ? Math.min(1, p.done / p.planned) : 0;
     const quarter = Math.floor(part * 4);
     const said = useRef(-1);
@@ -25,12 +25,8 @@ export function ProgressPanel({ id, progress: p }: { id: number; progress: Progr
         if (p.planned) setWords(t.runs.said(count(p.done), count(p.planned)));
     }, [quarter, !!p.planned]);
     const cancel = async () => {
-        try {
-            await change('DELETE', `/connectors/${id}/aggregation`);
-            put(`/connectors/${id}/aggregation`, { ...p, cancelling: true });
-        } catch (e) {
-            setError(e as Error);
-        }
+        await change('DELETE', `/connectors/${id}/aggregation`);
+        put(`/connectors/${id}/aggregation`, { ...p, cancelling: true });
     };
     const why = !isAdministrator() ? t.onlyAdministrators : !p.here ? t.runs.notHere : p.cancelling ? t.runs.cancelling : null;
     const facts = [
@@ -48,7 +44,8 @@ export function ProgressPanel({ id, progress: p }: { id: number; progress: Progr
                 <h2>{t.runs.run(p.id)}</h2>
                 <RunMark status={p.state} text={p.cancelling ? t.runs.cancelling : undefined} />
                 <span class="third small">{p.started_at && t.runs.started(shortTime(p.started_at), t.runs.triggers[p.trigger] ?? p.trigger)}</span>
-                <button type="button" class="btn small danger" aria-disabled={why ? true : undefined} title={why ?? undefined} onClick={() => !why && void cancel()}>
+                {p.resumed_at && <span class="second small">{t.runs.goesOn(shortTime(p.resumed_at))}</span>}
+                <button type="button" class="btn small danger" aria-disabled={why ? true : undefined} title={why ?? undefined} onClick={() => !why && setAsks(true)}>
                     {t.runs.cancel}
                 </button>
             </header>
@@ -76,7 +73,11 @@ export function ProgressPanel({ id, progress: p }: { id: number; progress: Progr
                     </li>
                 ))}
             </ol>
-            {error && <Trouble error={error} />}
+            {asks && !why && (
+                <Ask title={t.runs.cancelTitle(p.id)} action={t.runs.cancel} danger cancel={t.runs.cancelStay} onDo={cancel} onClose={() => setAsks(false)}>
+                    <p>{t.runs.cancelText}</p>
+                </Ask>
+            )}
             <div class="hidden-text" role="status">
                 {words}
             </div>

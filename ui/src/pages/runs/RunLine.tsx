@@ -1,10 +1,11 @@
 import type { Run } from '../../api/types';
 import { count, duration, shortTime, took } from '../../format';
 import { RunMark } from '../../parts/RunMark';
-import { sentence } from '../../parts/Trouble';
 import { t } from '../../texts';
+import { whatStopped } from './happened';
 
 export function RunLine({ run, open, onToggle }: { run: Run; open: boolean; onToggle: () => void }) {
+    const happened = [whatStopped(run), run.resumed_at && t.runs.cutAndOn(shortTime(run.resumed_at))].filter(Boolean).join(' ');
     return (
         <tr class={open ? 'chosen' : undefined}>
             <th scope="row" class="col-run">
@@ -21,8 +22,8 @@ export function RunLine({ run, open, onToggle }: { run: Run; open: boolean; onTo
             <td class="col-requests num late">{count(run.requests)}</td>
             <td class="col-records num late">{count(run.records)}</td>
             <td class="col-waited num late">{duration(run.rate_limited_ms)}</td>
-            <td class={'col-error cut ' + (run.status === 'failed' ? 'bad-ink' : 'second')} title={run.error ?? undefined}>
-                {run.error ? sentence(run.error) : ''}
+            <td class={'col-error cut ' + (run.status === 'failed' ? 'bad-ink' : 'second')} title={happened || undefined}>
+                {happened}
             </td>
         </tr>
     );

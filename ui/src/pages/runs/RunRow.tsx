@@ -8,6 +8,7 @@ import { rich } from '../../parts/rich';
 import { sentence, Trouble } from '../../parts/Trouble';
 import { Waiting } from '../../parts/Waiting';
 import { t } from '../../texts';
+import { whatStopped } from './happened';
 
 /** A run opened: what was incomplete and why, and what changed since the run before. */
 export function RunRow({ id, run, alone }: { id: number; run: number; alone?: boolean }) {
@@ -59,7 +60,7 @@ function Why({ id, run }: { id: number; run: RunDetail }) {
     return (
         <>
             <h2 class="minor">{run.status === 'incomplete' ? t.runs.why : t.runs.whatHappened}</h2>
-            {run.error && <p class="small">{sentence(run.error)}</p>}
+            {whatStopped(run) && <p class="small">{whatStopped(run)}</p>}
             {run.incomplete.map((x) => (
                 <p key={x.reason} class="small second">
                     {rich(t.runs.unread(x.users, sentence(x.reason)))}

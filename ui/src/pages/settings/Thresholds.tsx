@@ -2,6 +2,7 @@ import { useState } from 'preact/hooks';
 import type { AlertThreshold, ConnectorRow } from '../../api/types';
 import { useData } from '../../api/use';
 import { showToast } from '../../app/store';
+import { readAmount } from '../../parts/amount';
 import { t } from '../../texts';
 import type { AlertsEdit } from './useAlerts';
 
@@ -17,7 +18,10 @@ export function Thresholds({ a }: { a: AlertsEdit }) {
     const save = async (event: Event) => {
         event.preventDefault();
         if (!list || a.busy) return;
-        if (!(await a.send('PUT', '/alerts/thresholds', { thresholds: list.map((x) => ({ ...x, currency: x.figure === 'monthly_cost' ? x.currency?.toUpperCase() : null, limit: x.limit.trim() })) }))) return;
+        const isMoney = (x: AlertThreshold) => x.figure === 'monthly_cost';
+        const at = list.findIndex((x) => isMoney(x) && readAmount(x.limit).wrong);
+        if (at >= 0) return a.refuse(`thresholds/${at}/limit`, readAmount(list[at]!.limit).wrong!);
+        if (!(await a.send('PUT', '/alerts/thresholds', { thresholds: list.map((x) => ({ ...x, currency: isMoney(x) ? x.currency?.toUpperCase() : null, limit: isMoney(x) ? readAmount(x.limit).amount : x.limit.trim() })) }))) return;
         setList(null);
         showToast(t.alerts.limitsSaved);
     };

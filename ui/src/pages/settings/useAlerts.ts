@@ -72,6 +72,8 @@ export function useAlerts() {
         },
         save,
         send,
+        /** A fault that the page finds by itself. */
+        refuse: (field: string, why: string) => setWrong({ [field]: why }),
     };
 }
 export type AlertsEdit = ReturnType<typeof useAlerts>;

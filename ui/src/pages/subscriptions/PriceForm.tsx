@@ -4,6 +4,7 @@ import type { PricePeriod, PricePreview, Subscription } from '../../api/types';
 import { refresh } from '../../api/use';
 import { showToast } from '../../app/store';
 import { count, month as monthText } from '../../format';
+import { readAmount } from '../../parts/amount';
 import { Ask } from '../../parts/Ask';
 import { sentence, Trouble } from '../../parts/Trouble';
 import { useLeaving } from '../../parts/useLeaving';
@@ -25,28 +26,34 @@ export function PriceForm(props: { id: number; s: Subscription; prices: PricePer
     const leaving = useLeaving(dirty, (to) => isSame(to, 'open', 'month'));
     const first = useRef<HTMLInputElement>(null);
     const type = (part: Partial<typeof f>) => {
-        setF({ ...f, ...part });
+        setF((now) => ({ ...now, ...part }));
         setDirty(true);
-        setWrong(null);
     };
     useEffect(() => first.current?.focus({ preventScroll: true }), []);
     const free = f.metering === 'free';
     const ready = /^\d{4}-\d{2}$/.test(f.from) && (free || (!!f.amount.trim() && /^[A-Za-z]{3}$/.test(f.currency)));
+    const typed = readAmount(f.amount);
+    const metered = f.metering.startsWith('per-');
+    const quantity = metered ? f.quantity.trim() : '';
+    const there = prices.some((p) => p.subscription === s.key && p.from === f.from) ? t.price.there(s.name, monthText(f.from)) : null;
+    const refused = there ?? ((!free && typed.wrong) || (quantity && !/^\d+$/.test(quantity) ? t.price.wholeQuantity(quantity) : null));
     const body = {
         subscription: s.key,
         from: f.from,
         metering: f.metering,
-        amount: free ? null : f.amount.trim().replace(',', '.'),
+        amount: free ? null : typed.amount,
         currency: free ? null : f.currency.toUpperCase(),
         billing: f.billing,
-        quantity: f.quantity && f.metering.startsWith('per-') ? Number(f.quantity) : null,
+        quantity: quantity ? Number(quantity) : null,
         note: f.note || null,
     };
     const key = JSON.stringify(body);
     useEffect(() => {
         setPreview(null);
-        if (!ready) return undefined;
+        setWrong(null);
+        if (!ready && !(refused && dirty)) return undefined;
         const timer = setTimeout(() => {
+            if (refused) return setWrong(refused);
             change<PricePreview>('POST', `/connectors/${id}/prices/preview`, body).then(
                 (p) => {
                     setPreview(p);
@@ -54,14 +61,15 @@ export function PriceForm(props: { id: number; s: Subscription; prices: PricePer
                 },
                 (e: Error) => {
                     setPreview(null);
-                    setWrong(sentence(e.message));
+                    setWrong(saying(e));
                 },
             );
         }, 250);
         return () => clearTimeout(timer);
-    }, [key, ready]);
+    }, [key, ready, refused]);
     const save = async (event: Event) => {
         event.preventDefault();
+        if (refused && dirty) return setWrong(refused);
         if (!ready) return;
         try {
             await change('POST', `/connectors/${id}/prices`, body);
@@ -73,7 +81,7 @@ export function PriceForm(props: { id: number; s: Subscription; prices: PricePer
             leaving.done();
             onClose();
         } catch (e) {
-            if (e instanceof ApiError && e.problem.kind === 'usage') setWrong(sentence(e.message));
+            if (e instanceof ApiError && e.problem.kind === 'usage') setWrong(saying(e));
             else setError(e as Error);
         }
     };
@@ -146,3 +154,5 @@ export function PriceForm(props: { id: number; s: Subscription; prices: PricePer
         </form>
     );
 }
+/** What is wrong, and what to do about it. */
+const saying = (e: Error): string => [e.message, e instanceof ApiError ? e.problem.next : null].filter((part): part is string => !!part).map(sentence).join(' ');

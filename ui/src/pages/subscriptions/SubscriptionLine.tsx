@@ -1,11 +1,13 @@
 import type { PricePeriod, Subscription } from '../../api/types';
+import { isAdministrator } from '../../app/store';
 import { count, money, UNKNOWN } from '../../format';
 import { SeatBar } from '../../parts/SeatBar';
 import { t } from '../../texts';
 import { reclaimable } from './sums';
 
-export function SubscriptionLine(props: { id: number; s: Subscription; period: PricePeriod | null; month: string | null; past: boolean; open: boolean; onToggle: () => void }) {
-    const { id, s, period, month, past, open, onToggle } = props;
+export function SubscriptionLine(props: { id: number; s: Subscription; period: PricePeriod | null; month: string | null; past: boolean; same: boolean; open: boolean; onToggle: () => void }) {
+    const { id, s, period, month, past, same, open, onToggle } = props;
+    const explain = `/c/${id}/explain/cost/${encodeURIComponent(s.key)}/${month}`;
     const known = (n: number | null) => (s.enabled ? count(n) : UNKNOWN);
     return (
         <tr class={(open ? 'chosen ' : '') + (s.enabled ? '' : 'off')}>
@@ -14,7 +16,10 @@ export function SubscriptionLine(props: { id: number; s: Subscription; period: P
                     <bdi>{s.name}</bdi>
                 </button>
                 <span class="under row">
-                    <span class="cut">{s.products.join(', ')}</span>
+                    <span class="cut">
+                        {s.products.join(', ')}
+                        {same && ` · ${s.key}`}
+                    </span>
                     {!s.enabled && <span class="tag">{t.subscriptions.disabled}</span>}
                     {!!s.over_assigned && s.enabled && <span class="tag bad">{t.subscriptions.over(s.over_assigned)}</span>}
                 </span>
@@ -39,35 +44,45 @@ export function SubscriptionLine(props: { id: number; s: Subscription; period: P
                 {known(reclaimable(s))}
             </td>
             <td class="col-price num late">
-                <Price s={s} period={period} />
+                <Price s={s} period={period} open={open} onOpen={onToggle} />
             </td>
             <td class="col-cost num">
                 {s.monthly_cost && month ? (
-                    <a class="plain" href={`/c/${id}/explain/cost/${encodeURIComponent(s.key)}/${month}`} title={t.explain.how}>
+                    <a class="plain underlined" href={explain} title={t.explain.how}>
                         <strong>{money(s.monthly_cost)}</strong>
                     </a>
                 ) : (
                     <>
-                        {s.enabled && <span class="tag warn only-phone">{period ? t.subscriptions.notKnown : t.subscriptions.noPrice}</span>}
-                        <abbr class="no-phone" title={!s.enabled ? t.subscriptions.inNoSum : period ? t.subscriptions.notKnown : t.subscriptions.noPrice}>
+                        {s.enabled && period && <span class="tag warn only-phone">{t.subscriptions.notKnown}</span>}
+                        <abbr class={s.enabled && period ? 'no-phone' : undefined} title={!s.enabled ? t.subscriptions.inNoSum : period ? t.subscriptions.notKnown : t.subscriptions.noPrice}>
                             {UNKNOWN}
                         </abbr>
                     </>
                 )}
             </td>
-            <td class="col-saving num">{s.enabled ? money(s.potential_saving) : UNKNOWN}</td>
+            <td class="col-saving num" data-label={t.subscriptions.columns.saving}>{s.enabled && s.potential_saving && month ? (
+                    <a class="plain underlined" href={explain} title={`${t.explain.how}. ${t.seats.saving}.`}>
+                        {money(s.potential_saving)}
+                    </a>
+                ) : (
+                    UNKNOWN
+                )}</td>
         </tr>
     );
 }
 
-function Price({ s, period }: { s: Subscription; period: PricePeriod | null }) {
-    if (!s.enabled) return <>{UNKNOWN}</>;
-    if (!period) return <span class="tag warn">{t.subscriptions.noPrice}</span>;
-    if (period.metering === 'free') return <>{t.price.meterings.free}</>;
+function Price({ s, period, open, onOpen }: { s: Subscription; period: PricePeriod | null; open: boolean; onOpen: () => void }) {
+    const words = period ? t.price.change : t.price.enter;
+    const isFree = period?.metering === 'free';
     return (
         <>
-            {period.amount && period.currency ? money({ amount: period.amount, currency: period.currency }) : UNKNOWN}
-            <span class="under">{t.price.kind(period.metering, period.billing)}</span>
+            {!period ? s.enabled ? <span class="tag warn">{t.subscriptions.noPrice}</span> : UNKNOWN : isFree ? t.price.meterings.free : period.amount && period.currency ? money({ amount: period.amount, currency: period.currency }) : UNKNOWN}
+            {period && !isFree && <span class="under">{t.price.kind(period.metering, period.billing)}</span>}
+            {isAdministrator() && s.enabled && !open && (
+                <button type="button" class="link price-way" aria-label={t.price.of(words, s.name)} onClick={onOpen}>
+                    {words}
+                </button>
+            )}
         </>
     );
 }

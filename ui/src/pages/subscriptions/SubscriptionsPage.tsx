@@ -1,11 +1,12 @@
 import { useEffect, useRef } from 'preact/hooks';
 import type { PricePeriod, Subscription, Subscriptions, Summary } from '../../api/types';
 import { useData } from '../../api/use';
-import { useCurrent } from '../../app/current';
+import { useCurrent, useSummary } from '../../app/current';
 import { useKeys } from '../../app/keys';
 import { useRowKeys } from '../../app/rows';
 import { month as monthText, monthAdd } from '../../format';
 import { DataOf } from '../../parts/DataOf';
+import { sameNamed } from '../../parts/names';
 import { NothingYet } from '../../parts/NothingYet';
 import { Page } from '../../parts/Page';
 import { SeatLegend } from '../../parts/SeatBar';
@@ -42,7 +43,7 @@ export function SubscriptionsPage({ id, explain }: { id: number; explain: { key:
     const { query } = useLocation();
     const { row } = useCurrent();
     const body = useRef<HTMLTableSectionElement>(null);
-    const summary = useData<Summary>(`/connectors/${id}/summary`);
+    const summary = useSummary(id);
     const last = summary.data ? accountMonth(summary.data) : null;
     const month = query.get('month') ?? last;
     const asked = query.get('month');
@@ -62,6 +63,12 @@ export function SubscriptionsPage({ id, explain }: { id: number; explain: { key:
         const d = typeof x === 'string' ? x.localeCompare(String(y)) : x - (y as number);
         return (order === 'desc' ? -d : d) || a.name.localeCompare(b.name);
     });
+    // "unpriced" of an address is the first without a price, as the table has them.
+    const unpriced = open === 'unpriced' && data && prices.data && month ? (list.find((s) => s.enabled && !periodOf(prices.data!.prices, s.key, month))?.key ?? null) : undefined;
+    useEffect(() => {
+        if (unpriced !== undefined) setQuery({ open: unpriced });
+    }, [unpriced]);
+    const same = sameNamed(list);
     useRowKeys(body);
     useKeys({ '[': move(-1), ']': move(1), x: () => month && exportCsv(list, month) });
     useEffect(() => {
@@ -126,7 +133,7 @@ export function SubscriptionsPage({ id, explain }: { id: number; explain: { key:
                                     const period = month ? periodOf(prices.data?.prices ?? [], s.key, month) : null;
                                     const isOpen = open === s.key;
                                     return [
-                                        <SubscriptionLine key={s.key} id={id} s={s} period={period} month={month} past={!!asked} open={isOpen} onToggle={() => setQuery({ open: isOpen ? null : s.key })} />,
+                                        <SubscriptionLine key={s.key} id={id} s={s} period={period} month={month} past={!!asked} open={isOpen} same={same.has(s.key)} onToggle={() => setQuery({ open: isOpen ? null : s.key })} />,
                                         isOpen && month && <PriceRow key={s.key + '/price'} id={id} s={s} prices={prices.data?.prices ?? []} month={month} onClose={() => setQuery({ open: null })} />,
                                     ];
                                 })}

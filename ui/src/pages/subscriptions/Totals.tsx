@@ -22,7 +22,7 @@ export function Totals({ list }: { list: Subscription[] }) {
                 <td class="col-reclaimable num" data-label={t.subscriptions.columns.reclaimable}>{count(sum(on.map(reclaimable)))}</td>
                 <td class="col-price late" />
                 <td class="col-cost num">{lines(byCost(cost, cost))}</td>
-                <td class="col-saving num">{lines(byCost(sumMoney(on.map((s) => s.potential_saving)), cost))}</td>
+                <td class="col-saving num" data-label={t.subscriptions.columns.saving}>{lines(byCost(sumMoney(on.map((s) => s.potential_saving)), cost))}</td>
             </tr>
         </tfoot>
     );

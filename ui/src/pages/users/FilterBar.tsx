@@ -1,6 +1,7 @@
 import { useCallback } from 'preact/hooks';
 import type { Named, UserState, UsersHead } from '../../api/types';
 import { count } from '../../format';
+import { labelOf, sameNamed } from '../../parts/names';
 import { Search } from '../../parts/Search';
 import { Segments } from '../../parts/Segments';
 import { StateShape } from '../../parts/StateMark';
@@ -12,17 +13,19 @@ const STATES: UserState[] = ['active', 'inactive', 'none', 'unknown'];
 
 export function FilterBar({ filters: f, head }: { filters: Filters; head: UsersHead }) {
     const onSearch = useCallback((q: string) => setQuery({ q }), []);
-    const select = (key: 'seat' | 'group', any: string, list: Named[]) =>
-        list.length > 0 && (
+    const select = (key: 'seat' | 'group', any: string, list: Named[]) => {
+        const same = sameNamed(list);
+        return list.length > 0 && (
             <select class="select" aria-label={any} value={f[key]} onChange={(event) => setQuery({ [key]: event.currentTarget.value })}>
                 <option value="">{any}</option>
                 {list.map((x) => (
                     <option key={x.key} value={x.key}>
-                        {x.name ?? x.key}
+                        {labelOf(x, same)}
                     </option>
                 ))}
             </select>
         );
+    };
     return (
         <div class="filters users-filters">
             <Search label={t.users.search} value={f.q} onSearch={onSearch} />

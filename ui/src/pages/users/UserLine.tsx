@@ -1,4 +1,4 @@
-import type { Named, UserRow } from '../../api/types';
+import type { UserRow } from '../../api/types';
 import { count, UNKNOWN } from '../../format';
 import { StateMark } from '../../parts/StateMark';
 import { t } from '../../texts';
@@ -22,15 +22,17 @@ export function UserLine(props: {
     user: UserRow;
     index: number;
     iso: boolean;
-    seats: Named[];
+    /** Their names by key. */
+    seats: Map<string, string>;
+    vendor: string;
     tabbable: boolean;
     href: string;
     onFocus: () => void;
     onOpen: () => void;
 }) {
-    const { user, index, iso, seats, tabbable, href, onFocus, onOpen } = props;
-    const seatName = (key: string) => seats.find((s) => s.key === key)?.name ?? key;
-    const status = user.status && user.status !== 'ACTIVE' ? (t.users.statuses[user.status] ?? user.status) : null;
+    const { user, index, iso, seats, vendor, tabbable, href, onFocus, onOpen } = props;
+    const seatName = (key: string) => seats.get(key) ?? key;
+    const status = user.status && t.users.statusAt(vendor, user.status);
     const days = user.last_activity ? Math.max(0, Math.floor((Date.now() - Date.parse(user.last_activity)) / DAY_MS)) : null;
     return (
         <tr
@@ -53,7 +55,11 @@ export function UserLine(props: {
                     <a class="cut plain" href={href} tabIndex={-1} title={user.name ?? user.email ?? user.key}>
                         <bdi>{user.name ?? user.email ?? user.key}</bdi>
                     </a>
-                    {status && <span class="tag">{status}</span>}
+                    {status && user.status !== 'ACTIVE' && (
+                        <span class="tag" title={t.users.statusWhy(vendor)}>
+                            {status}
+                        </span>
+                    )}
                 </span>
             </th>
             <td class="col-state">
@@ -78,7 +84,9 @@ export function UserLine(props: {
             <td class="col-email late cut second" title={user.email ?? undefined}>
                 <bdi>{user.email ?? UNKNOWN}</bdi>
             </td>
-            <td class="col-status wide-only second">{user.status ? (t.users.statuses[user.status] ?? user.status) : UNKNOWN}</td>
+            <td class="col-status wide-only second" title={t.users.statusWhy(vendor)}>
+                {status ?? UNKNOWN}
+            </td>
             <td class="col-days num wide-only">{count(days)}</td>
         </tr>
     );

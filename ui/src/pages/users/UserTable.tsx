@@ -1,7 +1,9 @@
-import { useEffect, useReducer, useRef, useState } from 'preact/hooks';
+import { useEffect, useMemo, useReducer, useRef, useState } from 'preact/hooks';
 import { useKeys } from '../../app/keys';
 import { isPhone } from '../../parts/chart/Plot';
+import { labelOf, sameNamed } from '../../parts/names';
 import { SortHead } from '../../parts/SortHead';
+import { useVendor } from '../../parts/vendor';
 import { useWindowRows } from '../../parts/useWindowRows';
 import { navigate } from '../../router';
 import { t } from '../../texts';
@@ -24,7 +26,8 @@ const COLUMNS: [key: string, sort: string | null, css: string][] = [
 export function UserTable(props: { id: number; pages: UserPages; filters: Filters; iso: boolean; onRows: (first: number, last: number) => void }) {
     const { id, pages, filters, iso, onRows } = props;
     const total = pages.head!.total;
-    const height = isPhone() ? 56 : 36;
+    const height = isPhone() ? 74 : 36;
+    const vendor = useVendor();
     const body = useRef<HTMLTableSectionElement>(null);
     const at = useWindowRows(body, total, height);
     const [chosen, setChosen] = useState(0);
@@ -64,6 +67,8 @@ export function UserTable(props: { id: number; pages: UserPages; filters: Filter
         j: step(1), k: step(-1), ArrowDown: step(1), ArrowUp: step(-1), PageDown: step(page), PageUp: step(-page),
         Home: () => go(0), End: () => go(total - 1), e: () => open(chosen),
     });
+    const same = useMemo(() => sameNamed(pages.head!.seats), [pages.head!.seats]);
+    const names = useMemo(() => new Map(pages.head!.seats.map((s) => [s.key, labelOf(s, same)])), [same]);
     const lines = [];
     for (let i = at.from; i < at.to; i++) {
         const user = pages.row(i);
@@ -74,7 +79,8 @@ export function UserTable(props: { id: number; pages: UserPages; filters: Filter
                     user={user}
                     index={i}
                     iso={iso}
-                    seats={pages.head!.seats}
+                    seats={names}
+                    vendor={vendor}
                     tabbable={i === chosen || (i === at.from && (chosen < at.from || chosen >= at.to))}
                     href={`/c/${id}/users/${encodeURIComponent(user.key)}${location.search}`}
                     onFocus={() => setChosen(i)}

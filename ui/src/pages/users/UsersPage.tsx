@@ -1,7 +1,5 @@
 import { useState } from 'preact/hooks';
-import type { Summary } from '../../api/types';
-import { useData } from '../../api/use';
-import { useCurrent } from '../../app/current';
+import { useCurrent, useSummary } from '../../app/current';
 import { useKeys } from '../../app/keys';
 import { count, languageName } from '../../format';
 import { DataOf } from '../../parts/DataOf';
@@ -25,7 +23,7 @@ export function UsersPage({ id, open }: { id: number; open: string | null }) {
     const { row } = useCurrent();
     const f = filtersOf(query);
     const pages = useUserPages(apiPath(id, f));
-    const summary = useData<Summary>(`/connectors/${id}/summary`);
+    const summary = useSummary(id);
     const [iso, setIso] = useState(localStorage.getItem('dates') === 'iso');
     const [rows, setRows] = useState<[number, number]>([0, 0]);
     const { head } = pages;
