@@ -93,21 +93,29 @@ struct cost_tables {
     struct table months, totals;
     int64_t month;         /* of the last row */
     int64_t without_price; /* enabled subscriptions of that month */
+    /* Priced subscriptions of that month that the account does not have, and the key of one. */
+    int64_t not_found;
+    char *lost;
 };
 
 static void cost_tables_done(struct cost_tables *t)
 {
     table_done(&t->months);
     table_done(&t->totals);
+    free(t->lost);
 }
 
 static void add_month(void *ctx, const struct month_row *r)
 {
     struct cost_tables *t = ctx;
     if (t->month != r->month)
-        t->without_price = 0;
+        t->without_price = t->not_found = 0;
     t->month = r->month;
     t->without_price += r->is_enabled && !r->cost.has_period;
+    if (r->cost.has_period && r->is_read && !r->is_found && t->not_found++ == 0) {
+        free(t->lost);
+        t->lost = xstrdup(r->subscription);
+    }
     months_table_add(&t->months, r);
 }
 
@@ -116,7 +124,21 @@ static void add_total(void *ctx, int64_t month, const struct money *m)
     totals_table_add(&((struct cost_tables *)ctx)->totals, month, m);
 }
 
-static void print_cost(const struct cost_tables *t, bool json)
+/* What to do about "not found". */
+static void say_lost(const struct cost_tables *t, const struct subject *s)
+{
+    const struct price_period *p = price_in_force(&s->account.prices, t->lost, t->month);
+    char month[MONTH_TEXT], from[MONTH_TEXT];
+    month_format(t->month, month);
+    month_format(p ? p->from_month : t->month, from);
+    printf("\n%lld price%s of %s %s for a subscription that the account does not have. Mistyped?\n"
+           "  seatledger price remove %s %s --from %s\n",
+           (long long)t->not_found, t->not_found == 1 ? "" : "s", month,
+           t->not_found == 1 ? "is" : "are", shell_word(s->connector.name).text,
+           shell_word(t->lost).text, from);
+}
+
+static void print_cost(const struct cost_tables *t, const struct subject *s, bool json)
 {
     if (json) {
         struct json_out *w = json_out_new(stdout, true);
@@ -139,6 +161,8 @@ static void print_cost(const struct cost_tables *t, bool json)
                (long long)t->without_price, t->without_price == 1 ? "" : "s", month,
                t->without_price == 1 ? "has" : "have");
     }
+    if (t->not_found)
+        say_lost(t, s);
 }
 
 int cmd_report_cost(struct app *app, int argc, char **argv)
@@ -162,7 +186,7 @@ int cmd_report_cost(struct app *app, int argc, char **argv)
         !months_range(app->db, &s.account, &from_month, &to_month, &e) ||
         !months_each(app->db, &s.account, from_month, to_month, &sink, &e))
         return app_fail(&e);
-    print_cost(&t, app->settings.json);
+    print_cost(&t, &s, app->settings.json);
     return 0;
 }
 

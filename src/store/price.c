@@ -21,6 +21,8 @@ static const char LIST[] =
     " FROM price_period WHERE connector = $1 ORDER BY subscription, from_month";
 static const char REMOVE[] =
     "DELETE FROM price_period WHERE connector = $1 AND subscription = $2 AND from_month = $3";
+static const char HAS[] =
+    "SELECT 1 FROM price_period WHERE connector = $1 AND subscription = $2 LIMIT 1";
 /* Everything that was ever bought, by the name that it had last. */
 static const char LIST_SUBSCRIPTIONS[] =
     "SELECT s.key, s.name, s.purchased FROM subscription_span s WHERE s.connector = $1 AND NOT "
@@ -274,4 +276,19 @@ bool subscription_resolve(struct db *db, int64_t connector, const char *typed, c
     }
     err_set(e, ERR_USAGE, "no subscription has the key or name \"%s\"", typed);
     return say_all(&l, typed, e);
+}
+
+bool price_resolve(struct db *db, int64_t connector, const char *typed, char **key, struct err *e)
+{
+    struct query *q = query(db, HAS);
+    bool found;
+    q_int(q, 1, connector);
+    q_text(q, 2, typed);
+    if (!q_next(q, &found, e))
+        return false;
+    if (!found)
+        return subscription_resolve(db, connector, typed, key, e);
+    q_end(q);
+    *key = xstrdup(typed);
+    return true;
 }

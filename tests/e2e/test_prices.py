@@ -200,3 +200,20 @@ def test_an_unknown_connector_is_refused(ledger, seats):
     for words in (("price", "list", "nope"), ("price", "add", "nope", seats["key"], "--from", "2026-07", *PER_SEAT),
                   ("price", "remove", "nope", seats["key"], "--from", "2026-07")):
         assert "nope" in ledger.run(*words, check=2).err
+
+
+def test_a_mistyped_key_is_taken_out_again_before_and_after_anything_was_read(sim, tmp_path):
+    there = sim(users=20)
+    fresh = rig.Ledger(tmp_path / "fresh").ready(there)
+    said = add(fresh, "999", "--from", "2026-01", *PER_SEAT)
+    assert "Nothing was read yet" in said.err and "seatledger aggregate acme" in said.err
+    fresh.run("price", "remove", "acme", "999", "--from", "2026-01", check=0)
+    add(fresh, "999", "--from", "2026-01", *PER_SEAT)
+    fresh.run("aggregate", "acme", check=0)
+    lost = fresh.run("report", "cost", "acme", check=0).out
+    assert "not found" in lost and "seatledger price remove acme 999 --from 2026-01" in lost
+    fresh.run("price", "remove", "acme", "999", "--from", "2026-01", check=0)
+    assert prices(fresh) == []
+    assert "not found" not in fresh.run("report", "cost", "acme", check=0).out
+    refused = fresh.run("price", "remove", "acme", "999", "--from", "2026-01", check=2)
+    assert 'no subscription has the key or name "999"' in refused.err
