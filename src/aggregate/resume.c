@@ -25,14 +25,27 @@ static bool was_cut(const struct aggregation *a)
     return strcmp(a->status, "running") == 0 || strcmp(a->status, "failed") == 0;
 }
 
-static bool is_planned_alike(struct session *s, const struct aggregation *a,
-                             const struct staged_run *run)
+static bool is_planned_alike(const struct connector *c, const struct config *config,
+                             const struct aggregation *a, const struct staged_run *run)
 {
     char mark[SETTINGS_MARK_BYTES];
-    resume_mark(&s->connector, mark);
+    resume_mark(c, mark);
     return run->aggregation == a->id && strcmp(run->settings, mark) == 0 &&
-           a->window_days == config_int(s->config, "window_days") &&
-           a->look_back_days == config_int(s->config, "look_back_days");
+           a->window_days == config_int(config, "window_days") &&
+           a->look_back_days == config_int(config, "look_back_days");
+}
+
+bool resume_is_open(struct db *db, const struct connector *c, const struct config *config,
+                    const struct aggregation *newest, int64_t now_ms, struct staged_run *run,
+                    bool *open, struct err *e)
+{
+    *open = false;
+    if (!was_cut(newest) || newest->t_ms > now_ms || now_ms - newest->t_ms > RESUME_MS)
+        return true;
+    if (!stage_run_get(db, c->id, run, open, e))
+        return false;
+    *open = *open && is_planned_alike(c, config, newest, run);
+    return true;
 }
 
 /* Without a grant the account cannot be told: the run fails for that, and goes on later. */
@@ -47,17 +60,17 @@ static bool is_other_account(struct session *s, const struct aggregation *a)
 bool resume_find(struct session *s, struct aggregation *out, struct staged_run *run, bool *found,
                  struct err *e)
 {
-    int64_t now_ms = clock_wall(s->env->clock), id = s->connector.id;
     CLEANUP(aggregation_list_done) struct aggregation_list newest = {0};
     *found = false;
-    if (!aggregation_list(s->env->db, id, 1, &newest, e))
+    if (!aggregation_list(s->env->db, s->connector.id, 1, &newest, e))
         return false;
-    struct aggregation *a = newest.items;
-    if (newest.count == 0 || !was_cut(a) || a->t_ms > now_ms || now_ms - a->t_ms > RESUME_MS)
+    if (newest.count == 0)
         return true;
-    if (!stage_run_get(s->env->db, id, run, found, e))
+    struct aggregation *a = newest.items;
+    if (!resume_is_open(s->env->db, &s->connector, s->config, a, clock_wall(s->env->clock), run,
+                        found, e))
         return false;
-    *found = *found && is_planned_alike(s, a, run) && !is_other_account(s, a);
+    *found = *found && !is_other_account(s, a);
     if (*found)
         *out = MOVE(*a);
     return true;

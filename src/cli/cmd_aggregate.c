@@ -113,13 +113,29 @@ static bool names(const char *sentence, const char *name)
     return false;
 }
 
+/* A person ended it: what is true now, and what comes next. */
+static int say_stopped(const struct app *app, const struct session *s, const char *name,
+                       const struct err *e)
+{
+    struct err ignored = {0};
+    bool found = false;
+    CLEANUP(aggregation_done) struct aggregation last = {0};
+    int code = app_fail(e);
+    if (!s->connector.id)
+        return code;
+    db_watch(app->db, NULL); /* this is said although we are asked to stop */
+    bool ok = aggregation_published(app->db, s->connector.id, &last, &found, &ignored);
+    db_watch(app->db, app->stop);
+    if (ok)
+        fprintf(stderr, "  %s: %s\n  The next run begins anew: seatledger aggregate %s\n", name,
+                found ? "nothing was changed, the earlier figures stand"
+                      : "what was read is given up, there are no figures yet",
+                shell_word(name).text);
+    return code;
+}
+
 static int fail(const char *name, bool is_open, struct err *e)
 {
-    if (e->kind == ERR_STOPPED) {
-        int code = app_fail(e);
-        fprintf(stderr, "  %s: nothing was changed, the earlier figures stand\n", name);
-        return code;
-    }
     if (is_open && !names(e->msg, name))
         err_wrap(e, "%s", name);
     if ((e->kind == ERR_RETRY || e->kind == ERR_REMOTE) && !e->next[0])
@@ -161,7 +177,8 @@ static int aggregate_one(struct app *app, const struct env *env, const char *nam
         log_line(env->log, LOG_INFO, "aggregation_failed", "connector=\"%s\" kind=%s msg=\"%s\"",
                  name, err_kind_name(e.kind), e.msg);
         session_personal(&session, &e);
-        code = fail(name, session.connector.name != NULL, &e);
+        code = e.kind == ERR_STOPPED ? say_stopped(app, &session, name, &e)
+                                     : fail(name, session.connector.name != NULL, &e);
     } else if (wish->dry_run) {
         say_plan(name, &session, &plan);
     } else {

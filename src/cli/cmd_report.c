@@ -207,9 +207,13 @@ int cmd_report_runs(struct app *app, int argc, char **argv)
         !runs_list(&s.tx, app->settings.home, &s.connector,
                    &(struct aggregation_page){.limit = limit}, &runs, &e))
         return app_fail(&e);
-    for (size_t i = 0; i < runs.count; i++)
-        if (!runs_table_add(&t, app->db, &runs.items[i], &e))
+    for (size_t i = 0; i < runs.count; i++) {
+        const struct aggregation *a = &runs.items[i];
+        bool goes_on;
+        if (!runs_goes_on(app->db, &s.connector, a, app_now(app), &goes_on, &e) ||
+            !runs_table_add(&t, app->db, a, goes_on, &e))
             return app_fail(&e);
+    }
     print_table(app, &t, "No aggregation yet. Begin one: seatledger aggregate NAME");
     return 0;
 }
@@ -235,6 +239,7 @@ int cmd_report_run(struct app *app, int argc, char **argv)
                                  {.name = NULL}};
     size_t count;
     int64_t limit = PEOPLE_LIMIT, id = 0;
+    bool goes_on;
     struct err e = {0};
     CLEANUP(subject_done) struct subject s = {0};
     CLEANUP(aggregation_list_done) struct aggregation_list runs = {0};
@@ -247,7 +252,9 @@ int cmd_report_run(struct app *app, int argc, char **argv)
                    &(struct aggregation_page){.before = id + 1, .limit = 1}, &runs, &e))
         return app_fail(&e);
     const struct aggregation *a = find_run(&runs, id);
-    if ((!a && !no_such_run(words[0], words[1], &e)) || !run_tables_load(&t, app->db, a, limit, &e))
+    if ((!a && !no_such_run(words[0], words[1], &e)) ||
+        !runs_goes_on(app->db, &s.connector, a, app_now(app), &goes_on, &e) ||
+        !run_tables_load(&t, app->db, a, goes_on, limit, &e))
         return app_fail(&e);
     if (app->settings.json) {
         struct json_out *w = json_out_new(stdout, true);

@@ -2,6 +2,7 @@
 
 #include <stdio.h>
 
+#include "aggregate/runs.h"
 #include "base/scan.h"
 #include "present/output.h"
 
@@ -24,7 +25,7 @@ bool subject_connector(struct app *app, const char *name, struct subject *s, str
 bool subject_account(struct app *app, const char *name, struct subject *s, struct err *e)
 {
     return subject_connector(app, name, s, e) &&
-           account_load(app->db, &s->connector, &s->account, e);
+           runs_account(&s->tx, app->settings.home, &s->connector, &s->account, e);
 }
 
 bool parse_count(const char *flag, const char *text, int64_t min, int64_t *out, struct err *e)

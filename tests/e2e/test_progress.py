@@ -140,7 +140,21 @@ def test_ctrl_c_takes_the_line_off_before_it_says_so(sim, ledger):
     seen.until(r"\d of \d+")
     seen.process.send_signal(signal.SIGINT)
     seen.end(code=130)
-    assert seen.shown == ["seatledger: interrupted", "  acme: nothing was changed, the earlier figures stand", ""]
+    assert seen.shown == ["seatledger: interrupted", "  acme: what was read is given up, there are no figures yet",
+                          "  The next run begins anew: seatledger aggregate acme", ""]
+
+
+def test_ctrl_c_says_that_the_earlier_figures_stand_only_where_there_are_some(sim, ledger):
+    there = sim(users=300)
+    ledger.ready(there)
+    ledger.run("aggregate", "acme", check=0)
+    there.control({"faults": ["slow=300"]})
+    process = ledger.start("aggregate", "acme", "--full")
+    process.saw("acme: users")
+    process.interrupt()
+    stopped = process.end()
+    assert stopped.code == 130 and "acme: nothing was changed, the earlier figures stand\n" in stopped.err
+    assert "begins anew: seatledger aggregate acme" in stopped.err and "no figures" not in stopped.err
 
 
 def test_a_run_that_goes_on_says_so_above_the_line_and_its_rate_is_that_of_now(sim, ledger):
