@@ -1,5 +1,6 @@
 """price add, list, remove: what people know of prices, checked before it is kept."""
 import sqlite3
+from pathlib import Path
 
 import pytest
 
@@ -217,3 +218,12 @@ def test_a_mistyped_key_is_taken_out_again_before_and_after_anything_was_read(si
     assert "not found" not in fresh.run("report", "cost", "acme", check=0).out
     refused = fresh.run("price", "remove", "acme", "999", "--from", "2026-01", check=2)
     assert 'no subscription has the key or name "999"' in refused.err
+
+
+def test_the_documents_aggregate_before_they_price_by_name(ledger):
+    root = Path(__file__).resolve().parents[2]
+    texts = [(root / name).read_text("utf-8") for name in ("README.md", "docs/goto-oauth-client.md")]
+    texts.append(ledger.run("price", "add", "--help", check=0).out.split("Example")[-1])
+    for text in texts:
+        at = text.index('price add acme "GoTo Meeting Business"')
+        assert 0 <= text.rindex("seatledger aggregate acme", 0, at) < at
