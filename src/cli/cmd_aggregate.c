@@ -67,11 +67,13 @@ static void say_done(const struct show *s, const struct aggregation *a)
     char at[TIME_TEXT], size[SIZE_TEXT], took[SPAN_TEXT], waited[SPAN_TEXT];
     time_format(a->t_ms, at);
     progress_size(a->bytes, size);
-    progress_span(a->finished_ms - a->started_ms, took);
+    /* What lay between a cut and its going on is no time that it took. */
+    progress_span(a->finished_ms - (a->resumed_ms ? a->resumed_ms : a->started_ms), took);
     progress_span(a->rate_limited_ms, waited);
-    fprintf(stderr, "%s: %s as of %s: %lld %s, %lld %s, %s in %s", s->name, a->status, at,
+    fprintf(stderr, "%s: %s as of %s: %lld %s, %lld %s, %s in %s%s", s->name, a->status, at,
             (long long)a->requests, a->requests == 1 ? "request" : "requests",
-            (long long)a->records, a->records == 1 ? "record" : "records", size, took);
+            (long long)a->records, a->records == 1 ? "record" : "records", size, took,
+            a->resumed_ms ? " since it went on" : "");
     fprintf(stderr, "; %lld tried again, waited %s for the provider", (long long)a->retries,
             waited);
     if (a->bad_records)

@@ -2,6 +2,7 @@
 and no more asked again than was in flight."""
 import contextlib
 import json
+import re
 import resource
 import signal
 import sqlite3
@@ -219,6 +220,16 @@ def test_the_row_of_a_cut_run_says_that_the_next_goes_on_with_it_only_where_it_d
     one.ledger.run("connector", "set", "acme", "window_days=30", check=0)
     one.ledger.now = "2026-08-03T12:00:00Z"
     assert "goes on with it" not in one.ledger.run("report", "runs", "acme", check=0).out
+
+
+def test_what_a_run_took_is_counted_from_its_going_on(door):
+    one = door()
+    one.run_until(20)
+    one.ledger.now = LATER
+    done = one.run()
+    assert_goes_on(done, one.ledger)
+    took = re.search(r" in (\S+) since it went on; ", done.err)
+    assert took and took.group(1).endswith("s"), done.err
 
 
 def test_a_run_killed_as_it_goes_on_goes_on_again(door, uncut):
