@@ -7,6 +7,7 @@
 #include "base/scan.h"
 #include "cli/args.h"
 #include "cli/command.h"
+#include "cli/subject.h"
 #include "present/audit.h"
 #include "present/output.h"
 
@@ -97,9 +98,10 @@ int cmd_audit(struct app *app, int argc, char **argv)
         err_set(&e, ERR_USAGE, "--limit is a number from 1 on, not \"%s\"", text);
         return app_fail(&e);
     }
-    if (!app_db(app, &db, &e) || !audit_list(db, 0, limit, &l, &e))
+    if (!app_db(app, &db, &e) || !audit_list(db, 0, limit + 1, &l, &e))
         return app_fail(&e);
-    CLEANUP(table_done) struct table t = audit_table(&l, l.count);
+    CLEANUP(table_done) struct table t = audit_table(&l, (size_t)limit);
     output_table(stdout, &t, app->settings.json);
+    note_more(app, l.count > t.rows, t.rows);
     return 0;
 }

@@ -199,22 +199,26 @@ int cmd_report_runs(struct app *app, int argc, char **argv)
     int64_t limit = RUNS_LIMIT;
     struct err e = {0};
     CLEANUP(subject_done) struct subject s = {0};
+    CLEANUP(buf_done) struct buf nothing = BUF_INIT(NAME_BYTES_MAX);
     CLEANUP(aggregation_list_done) struct aggregation_list runs = {0};
     CLEANUP(table_done) struct table t = REPORT_TABLE("aggregations", runs_columns, RUNS_COLUMNS);
     if (!args_parse(argc, argv, flags, 1, 1, "report runs NAME [--limit N]", &name, &count, &e) ||
         !parse_count("--limit", limit_text, 1, &limit, &e) ||
         !subject_connector(app, name, &s, &e) ||
         !runs_list(&s.tx, app->settings.home, &s.connector,
-                   &(struct aggregation_page){.limit = limit}, &runs, &e))
+                   &(struct aggregation_page){.limit = limit + 1}, &runs, &e)) /* one more tells */
         return app_fail(&e);
-    for (size_t i = 0; i < runs.count; i++) {
+    for (size_t i = 0; i < runs.count && i < (size_t)limit; i++) {
         const struct aggregation *a = &runs.items[i];
         bool goes_on;
         if (!runs_goes_on(app->db, &s.connector, a, app_now(app), &goes_on, &e) ||
             !runs_table_add(&t, app->db, a, goes_on, &e))
             return app_fail(&e);
     }
-    print_table(app, &t, "No aggregation yet. Begin one: seatledger aggregate NAME");
+    buf_addf(&nothing, "No aggregation yet. Begin one: seatledger aggregate %s",
+             shell_word(name).text);
+    print_table(app, &t, buf_text(&nothing));
+    note_more(app, runs.count > t.rows, t.rows);
     return 0;
 }
 

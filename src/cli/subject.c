@@ -35,6 +35,12 @@ bool parse_count(const char *flag, const char *text, int64_t min, int64_t *out, 
                    text);
 }
 
+void note_more(const struct app *app, bool more, size_t rows)
+{
+    if (more && !app->settings.json && app->settings.verbosity >= 0)
+        fprintf(stderr, "The newest %zu; --limit N shows more.\n", rows);
+}
+
 void print_table(const struct app *app, const struct table *t, const char *nothing)
 {
     if (t->rows || app->settings.json)

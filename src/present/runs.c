@@ -302,13 +302,13 @@ static void text_part(FILE *to, const char *title, const struct table *t)
     output_table(to, t, false);
 }
 
-/* Are there more people than were asked for? */
-static bool is_cut(const struct run_tables *t)
+/* How many people there are, whatever was asked for. */
+static int64_t all_people(const struct run_tables *t)
 {
     int64_t all = 0;
     for (enum difference d = DIFFERENCE_JOINED; d < DIFFERENCE_COUNT; d++)
         all += difference_total(&t->differences, d);
-    return all > (int64_t)t->people.rows;
+    return all;
 }
 
 void run_text(FILE *to, const struct run_tables *t)
@@ -320,8 +320,13 @@ void run_text(FILE *to, const struct run_tables *t)
         fputs("\nThere is no run before it to compare it with.\n", to);
         return;
     }
+    int64_t all = all_people(t);
     add_words(&words, &t->differences);
     fprintf(to, "\nAgainst run %" PRId64 ": %s\n", t->differences.previous, buf_text(&words));
     text_part(to, "Subscriptions", &t->subscriptions);
-    text_part(to, is_cut(t) ? "Users (the first of each difference)" : "Users", &t->people);
+    bool is_cut = all > (int64_t)t->people.rows;
+    text_part(to, is_cut ? "Users (the first of each difference)" : "Users", &t->people);
+    if (is_cut)
+        fprintf(to, "%s%zu of %" PRId64 "; --limit N shows more.\n", t->people.rows ? "" : "\n",
+                t->people.rows, all);
 }
