@@ -176,8 +176,9 @@ static int aggregate_one(struct app *app, const struct env *env, const char *nam
     if (!ok && !a.id && !wish->dry_run && session.connector.id && e.kind == ERR_LOCAL)
         aggregate_note_failed(env, session.connector.id, o.trigger, &e, &ignored);
     if (!ok) {
-        log_line(env->log, LOG_INFO, "aggregation_failed", "connector=\"%s\" kind=%s msg=\"%s\"",
-                 name, err_kind_name(e.kind), e.msg);
+        log_line(env->log, LOG_INFO,
+                 e.kind == ERR_STOPPED ? "aggregation_cancelled" : "aggregation_failed",
+                 "connector=\"%s\" kind=%s msg=\"%s\"", name, err_kind_name(e.kind), e.msg);
         session_personal(&session, &e);
         code = e.kind == ERR_STOPPED ? say_stopped(app, &session, name, &e)
                                      : fail(name, session.connector.name != NULL, &e);

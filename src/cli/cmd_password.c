@@ -73,12 +73,16 @@ int cmd_password_remove(struct app *app, int argc, char **argv)
     size_t count;
     struct db *db;
     enum role role;
+    bool both;
     if (!args_parse(argc, argv, flags, 0, 0, "password remove [--role ROLE]", NULL, &count, &e) ||
         !parse_role(word, &role, &e) || !app_db(app, &db, &e) ||
-        !role_remove_password(db, role, app_now(app), &e))
+        !role_remove_password(db, role, app_now(app), &both, &e))
         return app_fail(&e);
     if (app->settings.verbosity >= 0)
-        fprintf(stderr, "The password of the %s is removed.\n", role_word(role));
+        fprintf(stderr,
+                both ? "The password of the %s is removed, and the viewer's with it.\n"
+                     : "The password of the %s is removed.\n",
+                role_word(role));
     return 0;
 }
 

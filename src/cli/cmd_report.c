@@ -52,10 +52,15 @@ static void note_other_count(const char *vendor, const struct figure *f)
 static void note_other_counts(const struct app *app, const char *vendor,
                               const struct figure_list *l)
 {
+    bool any = false;
     for (size_t i = 0; i < l->count && app->settings.verbosity >= 0; i++)
         if (l->items[i].user_count != COUNT_NONE &&
-            l->items[i].user_count != l->items[i].seats.assigned)
+            l->items[i].user_count != l->items[i].seats.assigned) {
             note_other_count(vendor, &l->items[i]);
+            any = true;
+        }
+    if (any)
+        fputs("  The figures are those of the lists; there is nothing to do.\n", stderr);
 }
 
 int cmd_report_subscriptions(struct app *app, int argc, char **argv)

@@ -77,6 +77,7 @@ struct layout {
     size_t *natural; /* width of each of these where there is room */
     size_t *width;   /* and as fitted */
     size_t count;
+    size_t columns; /* of the terminal; 0: there is none */
     bool colour;
 };
 
@@ -89,6 +90,8 @@ static unsigned look_of(const struct layout *l, size_t i)
 static size_t cap_of(const struct layout *l, size_t i)
 {
     unsigned look = look_of(l, i);
+    if (look & COLUMN_WHOLE && !l->columns)
+        return 0;
     return look & COLUMN_NAME ? NAME_WIDTH_MAX : look & COLUMN_TEXT ? TEXT_WIDTH_MAX : 0;
 }
 
@@ -172,6 +175,7 @@ void align_table_fit(FILE *to, const struct table *t, size_t columns)
                        .shown = xcalloc(t->column_count, sizeof *l.shown),
                        .natural = xcalloc(t->column_count, sizeof *l.natural),
                        .width = xcalloc(t->column_count, sizeof *l.width),
+                       .columns = columns,
                        .colour = align_may_colour(to)};
     CLEANUP(buf_done) struct buf text = BUF_INIT(CELL_BYTES_MAX);
     for (size_t i = 0; i < t->column_count; i++)

@@ -163,7 +163,8 @@ bool user_resolve(struct db *db, const struct account *a, const char *typed, cha
         return err_next(e, "use the key of one of them: %s", buf_text(&keys));
     }
     err_set(e, ERR_USAGE, "no user of the account has the e-mail address or key \"%s\"", typed);
-    return err_next(e, "look for them: seatledger report users NAME --search TEXT");
+    err_next(e, "look for them: seatledger report users NAME --search TEXT");
+    return connector_advise(db, a->at.connector, e);
 }
 
 const char *meeting_role_words(enum meeting_role r)

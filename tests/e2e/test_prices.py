@@ -187,7 +187,7 @@ def test_the_list_for_people_shows_each_price(ledger, seats):
 
 def test_before_the_first_aggregation_no_subscription_is_known(ledgers_before):
     refused = ledgers_before.run("price", "add", "acme", "x", "--from", "2026-07", *PER_SEAT, check=2)
-    assert "seatledger aggregate" in refused.err
+    assert "seatledger aggregate acme" in refused.err
 
 
 @pytest.fixture
@@ -218,6 +218,7 @@ def test_a_mistyped_key_is_taken_out_again_before_and_after_anything_was_read(si
     assert "not found" not in fresh.run("report", "cost", "acme", check=0).out
     refused = fresh.run("price", "remove", "acme", "999", "--from", "2026-01", check=2)
     assert 'no subscription has the key or name "999"' in refused.err
+    assert "seatledger report subscriptions acme" in refused.err and "NAME" not in refused.err
 
 
 def test_the_documents_aggregate_before_they_price_by_name(ledger):
