@@ -6,12 +6,14 @@
 #include "base/buf.h"
 #include "base/cleanup.h"
 #include "base/shell.h"
+#include "base/text.h"
 #include "cli/args.h"
 #include "cli/bar.h"
 #include "cli/command.h"
+#include "present/align.h"
 #include "present/progress.h"
 
-enum { NAMES_MAX = 256 };
+enum { NAMES_MAX = 256, LINE_BYTES_MAX = 4096 };
 
 /* As asked for on the command line. */
 struct wish {
@@ -50,7 +52,7 @@ static void on_wait(void *ctx, int64_t ms, const char *why)
 static void on_resume(void *ctx, const struct aggregation *a)
 {
     const struct show *s = ctx;
-    CLEANUP(buf_done) struct buf line = BUF_INIT(4096);
+    CLEANUP(buf_done) struct buf line = BUF_INIT(LINE_BYTES_MAX);
     char at[TIME_TEXT];
     time_format(a->t_ms, at);
     buf_addf(&line, "%s: goes on with run %lld, which was cut; its figures are as of %s", s->name,
@@ -64,22 +66,25 @@ static void on_resume(void *ctx, const struct aggregation *a)
 /* What it took: requests, records, bytes, repeated requests, waits, time. */
 static void say_done(const struct show *s, const struct aggregation *a)
 {
+    CLEANUP(buf_done) struct buf line = BUF_INIT(LINE_BYTES_MAX);
+    CLEANUP(buf_done) struct buf rest = BUF_INIT(LINE_BYTES_MAX);
     char at[TIME_TEXT], size[SIZE_TEXT], took[SPAN_TEXT], waited[SPAN_TEXT];
     time_format(a->t_ms, at);
     progress_size(a->bytes, size);
     /* What lay between a cut and its going on is no time that it took. */
     progress_span(a->finished_ms - (a->resumed_ms ? a->resumed_ms : a->started_ms), took);
     progress_span(a->rate_limited_ms, waited);
-    fprintf(stderr, "%s: %s as of %s: %lld %s, %lld %s, %s in %s%s", s->name, a->status, at,
-            (long long)a->requests, a->requests == 1 ? "request" : "requests",
-            (long long)a->records, a->records == 1 ? "record" : "records", size, took,
-            a->resumed_ms ? " since it went on" : "");
-    fprintf(stderr, "; %lld tried again, waited %s for the provider", (long long)a->retries,
-            waited);
+    buf_addf(&line, "%s: %s as of %s: %lld %s, %lld %s, %s in %s%s", s->name, a->status, at,
+             (long long)a->requests, a->requests == 1 ? "request" : "requests",
+             (long long)a->records, a->records == 1 ? "record" : "records", size, took,
+             a->resumed_ms ? " since it went on" : "");
+    buf_addf(&rest, "%lld tried again, waited %s for the provider", (long long)a->retries, waited);
     if (a->bad_records)
-        fprintf(stderr, "; %lld bad %s kept aside", (long long)a->bad_records,
-                a->bad_records == 1 ? "record" : "records");
-    fputc('\n', stderr);
+        buf_addf(&rest, "; %lld bad %s kept aside", (long long)a->bad_records,
+                 a->bad_records == 1 ? "record" : "records");
+    size_t wide = align_width(stderr);
+    bool fits = !wide || text_width(buf_text(&line)) + 2 + rest.len <= wide;
+    fprintf(stderr, "%s%s%s\n", buf_text(&line), fits ? "; " : "\n  ", buf_text(&rest));
     if (a->error)
         fprintf(stderr, "  %s\n", a->error);
     if (s->app->settings.verbosity >= 0)

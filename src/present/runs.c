@@ -16,14 +16,14 @@ enum { WORDS_BYTES_MAX = 1 << 20 };
 
 const struct column runs_columns[RUNS_COLUMNS] = {
     {"id", "Run", COLUMN_RIGHT},
-    {"trigger", "Trigger", 0},
+    {"trigger", "Trigger", COLUMN_DROP_FIRST},
     {"started_at", "Started", 0},
-    {"finished_at", "Finished", 0},
+    {"finished_at", "Finished", COLUMN_DROP},
     {"status", "Status", 0},
     {"requests", "Requests", COLUMN_RIGHT},
-    {"records", "Records", COLUMN_RIGHT},
+    {"records", "Records", COLUMN_RIGHT | COLUMN_DROP_FIRST},
     {"rate_limited_ms", NULL, COLUMN_RIGHT},
-    {NULL, "Rate-limited", COLUMN_RIGHT},
+    {NULL, "Rate-limited", COLUMN_RIGHT | COLUMN_DROP_FIRST},
     {"error", NULL, 0},
     {NULL, "Differences and errors", 0},
     {"joined", NULL, 0},

@@ -21,7 +21,8 @@ struct cell {
     char currency[4];
 };
 /* How people see a column. Without COLUMN_NAME or COLUMN_TEXT it is never cut: numbers, states,
- * keys. On a terminal too narrow for all, COLUMN_DROP_FIRST goes before COLUMN_DROP. */
+ * keys. On a terminal too narrow for all, COLUMN_DROP_FIRST goes before names are cut to a few
+ * letters, COLUMN_DROP after that; of several the last goes first. */
 enum column_look {
     COLUMN_RIGHT = 1,       /* aligned right */
     COLUMN_NAME = 2,        /* cut at 40, and further on a narrow terminal */
