@@ -29,14 +29,27 @@ static bool was_cut(const struct aggregation *a)
     return strcmp(a->status, "running") == 0 || strcmp(a->status, "failed") == 0;
 }
 
-static bool is_planned_alike(struct session *s, const struct aggregation *a,
-                             const struct staged_run *run)
+static bool is_planned_alike(const struct connector *c, const struct config *config,
+                             const struct aggregation *a, const struct staged_run *run)
 {
     char mark[SETTINGS_MARK_BYTES];
-    resume_mark(&s->connector, mark);
+    resume_mark(c, mark);
     return run->aggregation == a->id && strcmp(run->settings, mark) == 0 &&
-           a->window_days == config_int(s->config, "window_days") &&
-           a->look_back_days == config_int(s->config, "look_back_days");
+           a->window_days == config_int(config, "window_days") &&
+           a->look_back_days == config_int(config, "look_back_days");
+}
+
+bool resume_is_open(struct db *db, const struct connector *c, const struct config *config,
+                    const struct aggregation *newest, int64_t now_ms, struct staged_run *run,
+                    bool *open, struct err *e)
+{
+    *open = false;
+    if (!was_cut(newest) || newest->t_ms > now_ms || now_ms - newest->t_ms > RESUME_MS)
+        return true;
+    if (!stage_run_get(db, c->id, run, open, e))
+        return false;
+    *open = *open && is_planned_alike(c, config, newest, run);
+    return true;
 }
 
 /* Without a grant the account cannot be told: the run fails for that, and goes on later. */
@@ -85,7 +98,7 @@ bool resume_find(struct session *s, struct aggregation *out, struct staged_run *
         return false;
     if (!*found)
         return true;
-    *found = is_planned_alike(s, &a, run) && !is_other_account(s, &a);
+    *found = is_planned_alike(&s->connector, s->config, &a, run) && !is_other_account(s, &a);
     if (*found)
         *out = MOVE(a);
     return true;

@@ -12,6 +12,11 @@
 
 /* The mark of what a run is planned with: the settings that a person set. */
 void resume_mark(const struct connector *c, char out[static SETTINGS_MARK_BYTES]);
+/* *open: this aggregation, the connector's newest, was cut, what it was planned with is as it was,
+ * and *run is what is staged of it. The account is not looked at. */
+bool resume_is_open(struct db *db, const struct connector *c, const struct config *config,
+                    const struct aggregation *newest, int64_t now_ms, struct staged_run *run,
+                    bool *open, struct err *e);
 /* *found: an aggregation was cut, none has published since, and what it was planned with is as it
  * was; the caller then ends *out. The caller holds the connector, so nobody works on it. A run that
  * was cancelled is not gone on with. */

@@ -4,8 +4,10 @@
 #include <string.h>
 
 #include "aggregate/hold.h"
+#include "aggregate/resume.h"
 #include "base/cleanup.h"
 #include "base/xalloc.h"
+#include "store/grant.h"
 
 static bool any_runs(const struct aggregation_list *l)
 {
@@ -50,4 +52,60 @@ bool runs_list(struct tx *tx, const char *home, const struct connector *c,
                 strcmp(out->items[i].status, "running") == 0)
                 show_dead(&out->items[i]);
     return ok;
+}
+
+bool runs_account(struct tx *tx, const char *home, const struct connector *c, struct account *out,
+                  struct err *e)
+{
+    CLEANUP(aggregation_list_done) struct aggregation_list last = {0};
+    const struct aggregation_page page = {.limit = 1};
+    if (account_load(tx->db, c, out, e))
+        return true;
+    if (e->kind != ERR_REMOTE) /* something else than that nothing was published */
+        return false;
+    err_clear(e);
+    return runs_list(tx, home, c, &page, &last, e) &&
+           account_none(c, last.count ? &last.items[0] : NULL, e);
+}
+
+static void config_done(struct config **c)
+{
+    config_free(*c);
+}
+
+/* Is the account that the next run reads the one of this run? */
+static bool is_same_account(struct db *db, const struct config *config, const struct aggregation *a,
+                            bool *same, struct err *e)
+{
+    CLEANUP(grant_done) struct grant g = {0};
+    bool found;
+    if (!grant_get(db, a->connector, &g, &found, e))
+        return false;
+    const char *chosen = config_text(config, "account_key");
+    if (!chosen)
+        chosen = g.account_key;
+    *same = found && chosen && strcmp(chosen, a->account_key) == 0;
+    return true;
+}
+
+bool runs_goes_on(struct db *db, const struct connector *c, const struct aggregation *a,
+                  int64_t now_ms, bool *goes_on, struct err *e)
+{
+    struct staged_run run;
+    CLEANUP(config_done) struct config *config = NULL;
+    CLEANUP(aggregation_list_done) struct aggregation_list newest = {0};
+    bool same;
+    *goes_on = false;
+    if (strcmp(a->status, "failed") != 0)
+        return true;
+    if (!aggregation_list(db, c->id, 1, &newest, e))
+        return false;
+    if (!newest.count || newest.items[0].id != a->id)
+        return true;
+    if (!connector_config(c, NULL, &config, e) ||
+        !resume_is_open(db, c, config, a, now_ms, &run, goes_on, e) ||
+        !is_same_account(db, config, a, &same, e))
+        return false;
+    *goes_on = *goes_on && same;
+    return true;
 }

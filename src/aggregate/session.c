@@ -144,16 +144,8 @@ void session_done(struct session *s)
 
 void session_personal(const struct session *s, struct err *e)
 {
-    static const char word[] = " NAME";
-    const size_t len = sizeof word - 1;
-    const char *at = strstr(e->next, word);
-    if (!at || !s->connector.name || (at[len] && !strchr(" ;,`", at[len])))
-        return;
-    CLEANUP(buf_done) struct buf text = BUF_INIT(sizeof e->next + SHELL_WORD_BYTES);
-    buf_add(&text, e->next, (size_t)(at - e->next) + 1);
-    buf_adds(&text, shell_word(s->connector.name).text);
-    buf_adds(&text, at + len);
-    err_next(e, "%s", buf_text(&text));
+    if (s->connector.name)
+        shell_personal(e, s->connector.name);
 }
 
 bool session_account(struct session *s, char **key, char **name, struct err *e)

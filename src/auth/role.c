@@ -111,12 +111,13 @@ bool role_set_password(struct db *db, enum role r, const struct secret *password
            audit_add(db, now_ms, "password set", "", role_word(r), e) && tx_commit(&tx, e);
 }
 
-bool role_remove_password(struct db *db, enum role r, int64_t now_ms, struct err *e)
+bool role_remove_password(struct db *db, enum role r, int64_t now_ms, bool *both, struct err *e)
 {
-    bool removed, also = false;
+    bool removed;
     CLEANUP(tx_done) struct tx tx = TX_INIT;
+    *both = false;
     if (!tx_begin(&tx, db, e) || !password_remove(db, role_word(r), &removed, e) ||
-        (r == ROLE_ADMINISTRATOR && !password_remove(db, role_word(ROLE_VIEWER), &also, e)))
+        (r == ROLE_ADMINISTRATOR && !password_remove(db, role_word(ROLE_VIEWER), both, e)))
         return false;
     if (!removed)
         return err_set(e, ERR_USAGE, "the %s has no password", role_word(r));

@@ -25,5 +25,6 @@ enum { PASSWORD_BYTES_MIN = 12, PASSWORD_BYTES_MAX = 1024 };
  * administrator's. */
 bool role_set_password(struct db *db, enum role r, const struct secret *password, int64_t now_ms,
                        struct err *e);
-/* The viewer's goes with the administrator's. ERR_USAGE: there is none. */
-bool role_remove_password(struct db *db, enum role r, int64_t now_ms, struct err *e);
+/* The viewer's goes with the administrator's: *both says whether there was one. ERR_USAGE: there is
+ * none of this role. */
+bool role_remove_password(struct db *db, enum role r, int64_t now_ms, bool *both, struct err *e);

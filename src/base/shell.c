@@ -3,6 +3,9 @@
 #include <stdbool.h>
 #include <string.h>
 
+#include "base/buf.h"
+#include "base/cleanup.h"
+
 /* Letters of other scripts are bytes from 0x80 on, which no shell takes apart. */
 static bool is_plain(unsigned char c)
 {
@@ -40,4 +43,18 @@ struct shell_word shell_word(const char *word)
     if (quoted)
         out.text[n++] = '\'';
     return out;
+}
+
+void shell_personal(struct err *e, const char *name)
+{
+    static const char word[] = " NAME";
+    const size_t len = sizeof word - 1;
+    const char *at = strstr(e->next, word);
+    if (!at || (at[len] && !strchr(" ;,`", at[len])))
+        return;
+    CLEANUP(buf_done) struct buf text = BUF_INIT(sizeof e->next + SHELL_WORD_BYTES);
+    buf_add(&text, e->next, (size_t)(at - e->next) + 1);
+    buf_adds(&text, shell_word(name).text);
+    buf_adds(&text, at + len);
+    err_next(e, "%s", buf_text(&text));
 }

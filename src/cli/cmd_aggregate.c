@@ -6,12 +6,14 @@
 #include "base/buf.h"
 #include "base/cleanup.h"
 #include "base/shell.h"
+#include "base/text.h"
 #include "cli/args.h"
 #include "cli/bar.h"
 #include "cli/command.h"
+#include "present/align.h"
 #include "present/progress.h"
 
-enum { NAMES_MAX = 256 };
+enum { NAMES_MAX = 256, LINE_BYTES_MAX = 4096 };
 
 /* As asked for on the command line. */
 struct wish {
@@ -50,7 +52,7 @@ static void on_wait(void *ctx, int64_t ms, const char *why)
 static void on_resume(void *ctx, const struct aggregation *a)
 {
     const struct show *s = ctx;
-    CLEANUP(buf_done) struct buf line = BUF_INIT(4096);
+    CLEANUP(buf_done) struct buf line = BUF_INIT(LINE_BYTES_MAX);
     char at[TIME_TEXT];
     time_format(a->t_ms, at);
     buf_addf(&line, "%s: goes on with run %lld, which was cut; its figures are as of %s", s->name,
@@ -64,20 +66,25 @@ static void on_resume(void *ctx, const struct aggregation *a)
 /* What it took: requests, records, bytes, repeated requests, waits, time. */
 static void say_done(const struct show *s, const struct aggregation *a)
 {
+    CLEANUP(buf_done) struct buf line = BUF_INIT(LINE_BYTES_MAX);
+    CLEANUP(buf_done) struct buf rest = BUF_INIT(LINE_BYTES_MAX);
     char at[TIME_TEXT], size[SIZE_TEXT], took[SPAN_TEXT], waited[SPAN_TEXT];
     time_format(a->t_ms, at);
     progress_size(a->bytes, size);
-    progress_span(a->finished_ms - a->started_ms, took);
+    /* What lay between a cut and its going on is no time that it took. */
+    progress_span(a->finished_ms - (a->resumed_ms ? a->resumed_ms : a->started_ms), took);
     progress_span(a->rate_limited_ms, waited);
-    fprintf(stderr, "%s: %s as of %s: %lld %s, %lld %s, %s in %s", s->name, a->status, at,
-            (long long)a->requests, a->requests == 1 ? "request" : "requests",
-            (long long)a->records, a->records == 1 ? "record" : "records", size, took);
-    fprintf(stderr, "; %lld tried again, waited %s for the provider", (long long)a->retries,
-            waited);
+    buf_addf(&line, "%s: %s as of %s: %lld %s, %lld %s, %s in %s%s", s->name, a->status, at,
+             (long long)a->requests, a->requests == 1 ? "request" : "requests",
+             (long long)a->records, a->records == 1 ? "record" : "records", size, took,
+             a->resumed_ms ? " since it went on" : "");
+    buf_addf(&rest, "%lld tried again, waited %s for the provider", (long long)a->retries, waited);
     if (a->bad_records)
-        fprintf(stderr, "; %lld bad %s kept aside", (long long)a->bad_records,
-                a->bad_records == 1 ? "record" : "records");
-    fputc('\n', stderr);
+        buf_addf(&rest, "; %lld bad %s kept aside", (long long)a->bad_records,
+                 a->bad_records == 1 ? "record" : "records");
+    size_t wide = align_width(stderr);
+    bool fits = !wide || text_width(buf_text(&line)) + 2 + rest.len <= wide;
+    fprintf(stderr, "%s%s%s\n", buf_text(&line), fits ? "; " : "\n  ", buf_text(&rest));
     if (a->error)
         fprintf(stderr, "  %s\n", a->error);
     if (s->app->settings.verbosity >= 0)
@@ -113,13 +120,29 @@ static bool names(const char *sentence, const char *name)
     return false;
 }
 
+/* A person ended it: what is true now, and what comes next. */
+static int say_stopped(const struct app *app, const struct session *s, const char *name,
+                       const struct err *e)
+{
+    struct err ignored = {0};
+    bool found = false;
+    CLEANUP(aggregation_done) struct aggregation last = {0};
+    int code = app_fail(e);
+    if (!s->connector.id)
+        return code;
+    db_watch(app->db, NULL); /* this is said although we are asked to stop */
+    bool ok = aggregation_published(app->db, s->connector.id, &last, &found, &ignored);
+    db_watch(app->db, app->stop);
+    if (ok)
+        fprintf(stderr, "  %s: %s\n  The next run begins anew: seatledger aggregate %s\n", name,
+                found ? "nothing was changed, the earlier figures stand"
+                      : "what was read is given up, there are no figures yet",
+                shell_word(name).text);
+    return code;
+}
+
 static int fail(const char *name, bool is_open, struct err *e)
 {
-    if (e->kind == ERR_STOPPED) {
-        int code = app_fail(e);
-        fprintf(stderr, "  %s: nothing was changed, the earlier figures stand\n", name);
-        return code;
-    }
     if (is_open && !names(e->msg, name))
         err_wrap(e, "%s", name);
     if ((e->kind == ERR_RETRY || e->kind == ERR_REMOTE) && !e->next[0])
@@ -158,10 +181,12 @@ static int aggregate_one(struct app *app, const struct env *env, const char *nam
     if (!ok && !a.id && !wish->dry_run && session.connector.id && e.kind == ERR_LOCAL)
         aggregate_note_failed(env, session.connector.id, o.trigger, &e, &ignored);
     if (!ok) {
-        log_line(env->log, LOG_INFO, "aggregation_failed", "connector=\"%s\" kind=%s msg=\"%s\"",
-                 name, err_kind_name(e.kind), e.msg);
+        log_line(env->log, LOG_INFO,
+                 e.kind == ERR_STOPPED ? "aggregation_cancelled" : "aggregation_failed",
+                 "connector=\"%s\" kind=%s msg=\"%s\"", name, err_kind_name(e.kind), e.msg);
         session_personal(&session, &e);
-        code = fail(name, session.connector.name != NULL, &e);
+        code = e.kind == ERR_STOPPED ? say_stopped(app, &session, name, &e)
+                                     : fail(name, session.connector.name != NULL, &e);
     } else if (wish->dry_run) {
         say_plan(name, &session, &plan);
     } else {

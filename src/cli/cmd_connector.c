@@ -7,12 +7,13 @@
 #include "base/cleanup.h"
 #include "base/file.h"
 #include "base/shell.h"
+#include "base/text.h"
 #include "base/xalloc.h"
 #include "cli/args.h"
 #include "cli/command.h"
 #include "store/store.h"
 
-enum { SECRET_BYTES_MAX = 4096, PAIRS_MAX = 64 };
+enum { SECRET_BYTES_MAX = 4096, PAIRS_MAX = 64, DETAIL_BYTES_MAX = 1 << 16 };
 
 static void config_done(struct config **c)
 {
@@ -135,19 +136,37 @@ static bool set(const struct env *env, const char *name, const char *const *pair
 {
     CLEANUP(connector_done) struct connector c = {0};
     CLEANUP(secret_done) struct secret secret = SECRET_INIT;
+    CLEANUP(config_done) struct config *before = NULL;
     CLEANUP(config_done) struct config *config = NULL;
-    if (!connector_get(env->db, name, &c, e) || !connector_config(&c, NULL, &config, e) ||
+    CLEANUP(buf_done) struct buf detail = BUF_INIT(DETAIL_BYTES_MAX);
+    if (!connector_get(env->db, name, &c, e) || !connector_config(&c, NULL, &before, e) ||
+        !connector_config(&c, NULL, &config, e) ||
         (secret_file && !read_secret(secret_file, &secret, e)))
         return false;
     CLEANUP(tx_done) struct tx tx = TX_INIT;
-    return tx_begin_durable(&tx, env->db, e) && put_pairs(env->db, c.id, config, pairs, count, e) &&
-           (!secret_file || vault_put(env->vault, env->db, c.id, "client_secret", &secret, e)) &&
-           audit_add(env->db, clock_wall(env->clock), "connector set", name,
-                     secret_file ? "client secret" : "settings", e) &&
+    if (!tx_begin_durable(&tx, env->db, e) || !put_pairs(env->db, c.id, config, pairs, count, e) ||
+        (secret_file && !vault_put(env->vault, env->db, c.id, "client_secret", &secret, e)))
+        return false;
+    config_add_changes(&detail, before, config);
+    if (secret_file)
+        buf_adds(&detail, detail.len ? ", client secret" : "client secret");
+    if (!detail.len)
+        buf_adds(&detail, "the same again");
+    return audit_add(env->db, clock_wall(env->clock), "connector set", name, buf_text(&detail),
+                     e) &&
            tx_commit(&tx, e);
 }
 
-/* "Set window_days and the client secret of ..." */
+/* "window_days to 45"; an empty value has brought the default back. */
+static void say_pair(const char *pair)
+{
+    CLEANUP(buf_done) struct buf value = BUF_INIT(DETAIL_BYTES_MAX);
+    size_t len = strcspn(pair, "=");
+    text_add_visible(&value, pair[len] ? pair + len + 1 : "", 0);
+    fprintf(stderr, "%.*s to %s", (int)len, pair, value.len ? buf_text(&value) : "its default");
+}
+
+/* "Set window_days to 45 and the client secret of ..." */
 static void say_set(const char *name, const char *const *pairs, size_t count, bool secret)
 {
     static const char *const later[] = {"window_days", "look_back_days", "products"};
@@ -155,7 +174,8 @@ static void say_set(const char *name, const char *const *pairs, size_t count, bo
     fputs("Set ", stderr);
     for (size_t i = 0; i < count; i++) {
         size_t len = strcspn(pairs[i], "=");
-        fprintf(stderr, "%s%.*s", i ? ", " : "", (int)len, pairs[i]);
+        fputs(i ? ", " : "", stderr);
+        say_pair(pairs[i]);
         for (size_t n = 0; n < sizeof later / sizeof *later; n++)
             is_later =
                 is_later || (strlen(later[n]) == len && strncmp(later[n], pairs[i], len) == 0);
@@ -184,8 +204,10 @@ int cmd_connector_set(struct app *app, int argc, char **argv)
         err_next(&e, "usage: seatledger %s", usage);
         return app_fail(&e);
     }
-    if (!app_env(app, &env, &e) || !set(env, words[0], words + 1, count - 1, secret_file, &e))
+    if (!app_env(app, &env, &e) || !set(env, words[0], words + 1, count - 1, secret_file, &e)) {
+        shell_personal(&e, words[0]);
         return app_fail(&e);
+    }
     if (app->settings.verbosity >= 0)
         say_set(words[0], words + 1, count - 1, secret_file != NULL);
     return 0;

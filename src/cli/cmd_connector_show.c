@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "aggregate/runs.h"
 #include "base/cleanup.h"
 #include "base/text.h"
 #include "base/xalloc.h"
@@ -11,7 +12,6 @@
 #include "data/json_out.h"
 #include "present/align.h"
 #include "present/output.h"
-#include "store/aggregation.h"
 #include "store/grant.h"
 #include "store/schedule.h"
 
@@ -36,7 +36,8 @@ static const struct column list_columns[] = {
     {"schedule", "Schedule", COLUMN_DROP},
 };
 
-static bool add_row(struct app *app, const struct connector *c, struct table *t, struct err *e)
+static bool add_row(struct app *app, struct tx *tx, const struct connector *c, struct table *t,
+                    struct err *e)
 {
     CLEANUP(grant_done) struct grant g = {0};
     CLEANUP(aggregation_list_done) struct aggregation_list runs = {0};
@@ -44,7 +45,7 @@ static bool add_row(struct app *app, const struct connector *c, struct table *t,
     bool has_grant, has_schedule;
     if (!grant_get(app->db, c->id, &g, &has_grant, e) ||
         !schedule_get(app->db, c->id, &schedule, &has_schedule, e) ||
-        !aggregation_list(app->db, c->id, 1, &runs, e))
+        !runs_list(tx, app->settings.home, c, &(struct aggregation_page){.limit = 1}, &runs, e))
         return false;
     struct cell *row = table_row(t);
     cell_text(&row[0], c->name);
@@ -70,12 +71,13 @@ int cmd_connector_list(struct app *app, int argc, char **argv)
     size_t count;
     struct db *db;
     CLEANUP(connector_list_done) struct connector_list all = {0};
+    CLEANUP(tx_done) struct tx tx = TX_INIT;
     CLEANUP(table_done) struct table t = TABLE_INIT("connectors", list_columns);
     if (!args_parse(argc, argv, no_flags, 0, 0, "connector list", NULL, &count, &e) ||
-        !app_db(app, &db, &e) || !connector_list(db, &all, &e))
+        !app_db(app, &db, &e) || !tx_begin_read(&tx, db, &e) || !connector_list(db, &all, &e))
         return app_fail(&e);
     for (size_t i = 0; i < all.count; i++)
-        if (!add_row(app, &all.items[i], &t, &e))
+        if (!add_row(app, &tx, &all.items[i], &t, &e))
             return app_fail(&e);
     if (!all.count && !app->settings.json && app->settings.verbosity >= 0)
         fputs("No connector yet. Add one: seatledger connector add --help\n", stderr);

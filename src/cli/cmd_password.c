@@ -7,6 +7,7 @@
 #include "base/scan.h"
 #include "cli/args.h"
 #include "cli/command.h"
+#include "cli/subject.h"
 #include "present/audit.h"
 #include "present/output.h"
 
@@ -72,12 +73,16 @@ int cmd_password_remove(struct app *app, int argc, char **argv)
     size_t count;
     struct db *db;
     enum role role;
+    bool both;
     if (!args_parse(argc, argv, flags, 0, 0, "password remove [--role ROLE]", NULL, &count, &e) ||
         !parse_role(word, &role, &e) || !app_db(app, &db, &e) ||
-        !role_remove_password(db, role, app_now(app), &e))
+        !role_remove_password(db, role, app_now(app), &both, &e))
         return app_fail(&e);
     if (app->settings.verbosity >= 0)
-        fprintf(stderr, "The password of the %s is removed.\n", role_word(role));
+        fprintf(stderr,
+                both ? "The password of the %s is removed, and the viewer's with it.\n"
+                     : "The password of the %s is removed.\n",
+                role_word(role));
     return 0;
 }
 
@@ -97,9 +102,10 @@ int cmd_audit(struct app *app, int argc, char **argv)
         err_set(&e, ERR_USAGE, "--limit is a number from 1 on, not \"%s\"", text);
         return app_fail(&e);
     }
-    if (!app_db(app, &db, &e) || !audit_list(db, 0, limit, &l, &e))
+    if (!app_db(app, &db, &e) || !audit_list(db, 0, limit + 1, &l, &e))
         return app_fail(&e);
-    CLEANUP(table_done) struct table t = audit_table(&l, l.count);
+    CLEANUP(table_done) struct table t = audit_table(&l, (size_t)limit);
     output_table(stdout, &t, app->settings.json);
+    note_more(app, l.count > t.rows, t.rows);
     return 0;
 }

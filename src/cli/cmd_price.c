@@ -5,6 +5,7 @@
 
 #include "base/cleanup.h"
 #include "base/scan.h"
+#include "base/shell.h"
 #include "base/text.h"
 #include "base/xalloc.h"
 #include "cli/args.h"
@@ -82,6 +83,11 @@ static bool add(struct app *app, const char *const *names, const struct typed_pr
         row.period.quantity == COUNT_NONE)
         buf_adds(said, "\n  Its seats are unlimited, so this gives no cost until you enter a "
                        "--quantity, or another --metering.");
+    if (!figures.count)
+        buf_addf(said,
+                 "\n  Nothing was read yet, so the key is taken as it was typed; the other way "
+                 "round:\n  seatledger aggregate %s, then name the subscription.",
+                 shell_word(c.name).text);
     return true;
 }
 
@@ -183,8 +189,7 @@ int cmd_price_remove(struct app *app, int argc, char **argv)
     if (ok && !from)
         ok = missing("--from", usage, &e);
     if (!ok || !month_parse(from, &month, &e) || !app_db(app, &db, &e) || !tx_begin(&tx, db, &e) ||
-        !connector_get(db, names[0], &c, &e) ||
-        !subscription_resolve(db, c.id, names[1], &key, &e) ||
+        !connector_get(db, names[0], &c, &e) || !price_resolve(db, c.id, names[1], &key, &e) ||
         !price_remove(db, c.id, key, month, &e))
         return app_fail(&e);
     buf_addf(&said, "%s from %s", key, from);

@@ -52,10 +52,15 @@ static void note_other_count(const char *vendor, const struct figure *f)
 static void note_other_counts(const struct app *app, const char *vendor,
                               const struct figure_list *l)
 {
+    bool any = false;
     for (size_t i = 0; i < l->count && app->settings.verbosity >= 0; i++)
         if (l->items[i].user_count != COUNT_NONE &&
-            l->items[i].user_count != l->items[i].seats.assigned)
+            l->items[i].user_count != l->items[i].seats.assigned) {
             note_other_count(vendor, &l->items[i]);
+            any = true;
+        }
+    if (any)
+        fputs("  The figures are those of the lists; there is nothing to do.\n", stderr);
 }
 
 int cmd_report_subscriptions(struct app *app, int argc, char **argv)
@@ -93,21 +98,29 @@ struct cost_tables {
     struct table months, totals;
     int64_t month;         /* of the last row */
     int64_t without_price; /* enabled subscriptions of that month */
+    /* Priced subscriptions of that month that the account does not have, and the key of one. */
+    int64_t not_found;
+    char *lost;
 };
 
 static void cost_tables_done(struct cost_tables *t)
 {
     table_done(&t->months);
     table_done(&t->totals);
+    free(t->lost);
 }
 
 static void add_month(void *ctx, const struct month_row *r)
 {
     struct cost_tables *t = ctx;
     if (t->month != r->month)
-        t->without_price = 0;
+        t->without_price = t->not_found = 0;
     t->month = r->month;
     t->without_price += r->is_enabled && !r->cost.has_period;
+    if (r->cost.has_period && r->is_read && !r->is_found && t->not_found++ == 0) {
+        free(t->lost);
+        t->lost = xstrdup(r->subscription);
+    }
     months_table_add(&t->months, r);
 }
 
@@ -116,7 +129,21 @@ static void add_total(void *ctx, int64_t month, const struct money *m)
     totals_table_add(&((struct cost_tables *)ctx)->totals, month, m);
 }
 
-static void print_cost(const struct cost_tables *t, bool json)
+/* What to do about "not found". */
+static void say_lost(const struct cost_tables *t, const struct subject *s)
+{
+    const struct price_period *p = price_in_force(&s->account.prices, t->lost, t->month);
+    char month[MONTH_TEXT], from[MONTH_TEXT];
+    month_format(t->month, month);
+    month_format(p ? p->from_month : t->month, from);
+    printf("\n%lld price%s of %s %s for a subscription that the account does not have. Mistyped?\n"
+           "  seatledger price remove %s %s --from %s\n",
+           (long long)t->not_found, t->not_found == 1 ? "" : "s", month,
+           t->not_found == 1 ? "is" : "are", shell_word(s->connector.name).text,
+           shell_word(t->lost).text, from);
+}
+
+static void print_cost(const struct cost_tables *t, const struct subject *s, bool json)
 {
     if (json) {
         struct json_out *w = json_out_new(stdout, true);
@@ -139,6 +166,8 @@ static void print_cost(const struct cost_tables *t, bool json)
                (long long)t->without_price, t->without_price == 1 ? "" : "s", month,
                t->without_price == 1 ? "has" : "have");
     }
+    if (t->not_found)
+        say_lost(t, s);
 }
 
 int cmd_report_cost(struct app *app, int argc, char **argv)
@@ -162,7 +191,7 @@ int cmd_report_cost(struct app *app, int argc, char **argv)
         !months_range(app->db, &s.account, &from_month, &to_month, &e) ||
         !months_each(app->db, &s.account, from_month, to_month, &sink, &e))
         return app_fail(&e);
-    print_cost(&t, app->settings.json);
+    print_cost(&t, &s, app->settings.json);
     return 0;
 }
 
@@ -175,18 +204,26 @@ int cmd_report_runs(struct app *app, int argc, char **argv)
     int64_t limit = RUNS_LIMIT;
     struct err e = {0};
     CLEANUP(subject_done) struct subject s = {0};
+    CLEANUP(buf_done) struct buf nothing = BUF_INIT(NAME_BYTES_MAX);
     CLEANUP(aggregation_list_done) struct aggregation_list runs = {0};
     CLEANUP(table_done) struct table t = REPORT_TABLE("aggregations", runs_columns, RUNS_COLUMNS);
     if (!args_parse(argc, argv, flags, 1, 1, "report runs NAME [--limit N]", &name, &count, &e) ||
         !parse_count("--limit", limit_text, 1, &limit, &e) ||
         !subject_connector(app, name, &s, &e) ||
         !runs_list(&s.tx, app->settings.home, &s.connector,
-                   &(struct aggregation_page){.limit = limit}, &runs, &e))
+                   &(struct aggregation_page){.limit = limit + 1}, &runs, &e)) /* one more tells */
         return app_fail(&e);
-    for (size_t i = 0; i < runs.count; i++)
-        if (!runs_table_add(&t, app->db, &runs.items[i], &e))
+    for (size_t i = 0; i < runs.count && i < (size_t)limit; i++) {
+        const struct aggregation *a = &runs.items[i];
+        bool goes_on;
+        if (!runs_goes_on(app->db, &s.connector, a, app_now(app), &goes_on, &e) ||
+            !runs_table_add(&t, app->db, a, goes_on, &e))
             return app_fail(&e);
-    print_table(app, &t, "No aggregation yet. Begin one: seatledger aggregate NAME");
+    }
+    buf_addf(&nothing, "No aggregation yet. Begin one: seatledger aggregate %s",
+             shell_word(name).text);
+    print_table(app, &t, buf_text(&nothing));
+    note_more(app, runs.count > t.rows, t.rows);
     return 0;
 }
 
@@ -211,6 +248,7 @@ int cmd_report_run(struct app *app, int argc, char **argv)
                                  {.name = NULL}};
     size_t count;
     int64_t limit = PEOPLE_LIMIT, id = 0;
+    bool goes_on;
     struct err e = {0};
     CLEANUP(subject_done) struct subject s = {0};
     CLEANUP(aggregation_list_done) struct aggregation_list runs = {0};
@@ -223,7 +261,9 @@ int cmd_report_run(struct app *app, int argc, char **argv)
                    &(struct aggregation_page){.before = id + 1, .limit = 1}, &runs, &e))
         return app_fail(&e);
     const struct aggregation *a = find_run(&runs, id);
-    if ((!a && !no_such_run(words[0], words[1], &e)) || !run_tables_load(&t, app->db, a, limit, &e))
+    if ((!a && !no_such_run(words[0], words[1], &e)) ||
+        !runs_goes_on(app->db, &s.connector, a, app_now(app), &goes_on, &e) ||
+        !run_tables_load(&t, app->db, a, goes_on, limit, &e))
         return app_fail(&e);
     if (app->settings.json) {
         struct json_out *w = json_out_new(stdout, true);

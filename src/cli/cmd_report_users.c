@@ -23,7 +23,8 @@ static void note_rest(const struct app *app, const struct user_filter *f, int64_
         return;
     int64_t first = f->offset + 1, last = f->offset + shown;
     if (f->offset == 0)
-        fprintf(stderr, "%lld of %lld.\n", (long long)shown, (long long)matching);
+        fprintf(stderr, "%lld of %lld; --limit N shows more.\n", (long long)shown,
+                (long long)matching);
     else if (shown)
         fprintf(stderr, "%lld to %lld of %lld.\n", (long long)first, (long long)last,
                 (long long)matching);

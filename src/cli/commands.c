@@ -65,6 +65,8 @@ const struct command commands[] = {
      "            [--amount A --currency CCC] [--billing monthly|quarterly|yearly]\n"
      "            [--quantity N] [--note TEXT] [--dry-run]",
      "enter the price of a subscription from a month on",
+     "seatledger aggregate acme              # a subscription has a name once it was read\n"
+     "seatledger report subscriptions acme\n"
      "seatledger price add acme \"GoTo Meeting Business\" --from 2026-01 \\\n"
      "    --metering per-seat --amount 14.50 --currency USD",
      "  --from YYYY-MM             the first month of the price; the period before it ends there\n"

@@ -2,6 +2,7 @@
 
 #include <stdio.h>
 
+#include "aggregate/runs.h"
 #include "base/scan.h"
 #include "present/output.h"
 
@@ -24,7 +25,7 @@ bool subject_connector(struct app *app, const char *name, struct subject *s, str
 bool subject_account(struct app *app, const char *name, struct subject *s, struct err *e)
 {
     return subject_connector(app, name, s, e) &&
-           account_load(app->db, &s->connector, &s->account, e);
+           runs_account(&s->tx, app->settings.home, &s->connector, &s->account, e);
 }
 
 bool parse_count(const char *flag, const char *text, int64_t min, int64_t *out, struct err *e)
@@ -32,6 +33,12 @@ bool parse_count(const char *flag, const char *text, int64_t min, int64_t *out, 
     return !text || parse_int(text, min, count_max, out) ||
            err_set(e, ERR_USAGE, "%s is a number from %lld on, not \"%s\"", flag, (long long)min,
                    text);
+}
+
+void note_more(const struct app *app, bool more, size_t rows)
+{
+    if (more && !app->settings.json && app->settings.verbosity >= 0)
+        fprintf(stderr, "The newest %zu; --limit N shows more.\n", rows);
 }
 
 void print_table(const struct app *app, const struct table *t, const char *nothing)

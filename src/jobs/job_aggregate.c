@@ -23,6 +23,10 @@ static void note_end(const struct job *job, const struct session *s, bool ok,
                  "connector=\"%s\" id=%lld trigger=%s status=%s requests=%lld records=%lld", name,
                  (long long)a->id, a->trigger, a->status, (long long)a->requests,
                  (long long)a->records);
+    else if (e->kind == ERR_STOPPED) /* a person's wish, or the server's end: no fault */
+        log_line(job->all->home.log, LOG_INFO, "aggregation_cancelled",
+                 "connector=\"%s\" number=%lld trigger=%s", name, (long long)job->connector,
+                 job->trigger);
     else
         log_line(job->all->home.log, LOG_WARN, "aggregation_failed",
                  "connector=\"%s\" number=%lld trigger=%s kind=%s msg=\"%s\"", name,

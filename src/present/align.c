@@ -12,7 +12,9 @@
 
 /* No stored text is longer than a record may be (data/json_in.h), whatever becomes of its bytes. */
 enum { CELL_BYTES_MAX = 1 << 20 };
-enum { NAME_WIDTH_MAX = 40, TEXT_WIDTH_MAX = 60, CUT_WIDTH_MIN = 10, TERMINAL_MIN = 40, GAP = 2 };
+enum { NAME_WIDTH_MAX = 40, TEXT_WIDTH_MAX = 60, TERMINAL_MIN = 40, GAP = 2 };
+/* Names and texts are cut no further: before the first columns are left out, and after. */
+enum { CUT_WIDTH_EARLY = 15, CUT_WIDTH_MIN = 10 };
 
 static const char bold[] = "\033[1m", dim[] = "\033[2m", plain[] = "\033[0m";
 
@@ -77,6 +79,7 @@ struct layout {
     size_t *natural; /* width of each of these where there is room */
     size_t *width;   /* and as fitted */
     size_t count;
+    size_t columns; /* of the terminal; 0: there is none */
     bool colour;
 };
 
@@ -89,6 +92,8 @@ static unsigned look_of(const struct layout *l, size_t i)
 static size_t cap_of(const struct layout *l, size_t i)
 {
     unsigned look = look_of(l, i);
+    if (look & COLUMN_WHOLE && !l->columns)
+        return 0;
     return look & COLUMN_NAME ? NAME_WIDTH_MAX : look & COLUMN_TEXT ? TEXT_WIDTH_MAX : 0;
 }
 
@@ -112,9 +117,9 @@ static void measure(struct layout *l)
     }
 }
 
-/* The natural widths, then the widest of those that may be cut less one, as long as it takes.
- * False when that is not enough. */
-static bool shrink(struct layout *l, size_t columns)
+/* The natural widths, then the widest of those that may be cut less one, as long as it takes, to
+ * `least` each. False when that is not enough. */
+static bool shrink(struct layout *l, size_t columns, size_t least)
 {
     size_t sum = l->count ? (l->count - 1) * GAP : 0;
     for (size_t i = 0; i < l->count; i++)
@@ -122,7 +127,7 @@ static bool shrink(struct layout *l, size_t columns)
     for (; columns && sum > columns; sum--) {
         size_t *widest = NULL;
         for (size_t i = 0; i < l->count; i++)
-            if (cap_of(l, i) && l->width[i] > CUT_WIDTH_MIN && (!widest || l->width[i] > *widest))
+            if (cap_of(l, i) && l->width[i] > least && (!widest || l->width[i] > *widest))
                 widest = &l->width[i];
         if (!widest)
             return false;
@@ -131,9 +136,10 @@ static bool shrink(struct layout *l, size_t columns)
     return true;
 }
 
+/* The last of those that look so. */
 static bool drop(struct layout *l, unsigned look)
 {
-    for (size_t i = 0; i < l->count; i++)
+    for (size_t i = l->count; i-- > 0;)
         if (look_of(l, i) & look) {
             l->count--;
             memmove(l->shown + i, l->shown + i + 1, (l->count - i) * sizeof *l->shown);
@@ -172,13 +178,16 @@ void align_table_fit(FILE *to, const struct table *t, size_t columns)
                        .shown = xcalloc(t->column_count, sizeof *l.shown),
                        .natural = xcalloc(t->column_count, sizeof *l.natural),
                        .width = xcalloc(t->column_count, sizeof *l.width),
+                       .columns = columns,
                        .colour = align_may_colour(to)};
     CLEANUP(buf_done) struct buf text = BUF_INIT(CELL_BYTES_MAX);
     for (size_t i = 0; i < t->column_count; i++)
         if (t->columns[i].title)
             l.shown[l.count++] = i;
     measure(&l);
-    while (!shrink(&l, columns) && (drop(&l, COLUMN_DROP_FIRST) || drop(&l, COLUMN_DROP)))
+    while (!shrink(&l, columns, CUT_WIDTH_EARLY) && drop(&l, COLUMN_DROP_FIRST))
+        continue;
+    while (!shrink(&l, columns, CUT_WIDTH_MIN) && drop(&l, COLUMN_DROP))
         continue;
     for (size_t i = 0; i < l.count; i++)
         put_title(to, &l, i);

@@ -6,7 +6,7 @@ static const struct column columns[] = {
     {"who", "Who", COLUMN_NAME},
     {"what", "What", 0},
     {"connector", "Connector", COLUMN_NAME},
-    {"detail", "Detail", COLUMN_TEXT},
+    {"detail", "Detail", COLUMN_TEXT | COLUMN_WHOLE},
 };
 
 static void add(struct table *t, const struct audit_entry *entry)

@@ -100,6 +100,7 @@ bool explanation_active(struct explanation *x, struct db *db, const struct accou
         return false;
     t = explanation_part(x, "The last counted meeting of each active user, the latest first",
                          TABLE_INIT("records", record_columns));
+    explanation_total(x, t, a->figures.states[STATE_ACTIVE]);
     const struct active_sink sink = {limit, format, t, add_record};
     return explain_active(db, a, &sink, e);
 }

@@ -185,6 +185,8 @@ static bool fill(struct explanation *x, struct db *db, const struct account *a,
         cell_int(&row[1], c->row.figure->seats.states[s]);
     }
     t = explanation_part(x, "Who holds a seat, by name", TABLE_INIT("holders", holder_columns));
+    if (c->row.figure)
+        explanation_total(x, t, c->row.figure->seats.assigned);
     return !c->row.figure || explain_holders(db, a, c->aggregation, c->subscription,
                                              &(struct holder_sink){limit, t, add_holder}, e);
 }

@@ -142,7 +142,7 @@ bool explanation_user(struct explanation *x, struct db *db, const struct account
 {
     struct user_fill u = {.x = x, .db = db, .a = a};
     bool found;
-    int64_t meetings;
+    int64_t meetings, named;
     explanation_begin(x, "user");
     buf_adds(&x->definition, "Last activity is the start of the latest meeting that the user "
                              "organised and that had ended by T.");
@@ -156,5 +156,9 @@ bool explanation_user(struct explanation *x, struct db *db, const struct account
         !explain_meetings(db, a, user, &(struct meeting_sink){limit, t, add_meeting}, &meetings, e))
         return false;
     cell_int(explanation_fact(x, "meetings_stored", "Meetings stored"), meetings);
-    return explain_days(db, a, user, &(struct day_sink){limit, days, add_day}, e);
+    explanation_total(x, t, meetings);
+    if (!explain_days(db, a, user, &(struct day_sink){limit, days, add_day}, &named, e))
+        return false;
+    explanation_total(x, days, named);
+    return true;
 }

@@ -1,5 +1,7 @@
 #include "present/explanation.h"
 
+#include <inttypes.h>
+
 #include "base/cleanup.h"
 #include "base/text.h"
 #include "base/time.h"
@@ -40,8 +42,15 @@ struct cell *explanation_fact(struct explanation *x, const char *key, const char
 
 struct table *explanation_part(struct explanation *x, const char *title, struct table table)
 {
-    x->parts[x->part_count] = (struct explanation_part){title, table};
+    x->parts[x->part_count] = (struct explanation_part){title, table, 0};
     return &x->parts[x->part_count++].table;
+}
+
+void explanation_total(struct explanation *x, const struct table *part, int64_t total)
+{
+    for (size_t i = 0; i < x->part_count; i++)
+        if (&x->parts[i].table == part)
+            x->parts[i].total = total;
 }
 
 void explanation_add_time(struct buf *out, int64_t ms)
@@ -74,6 +83,18 @@ void explanation_write(struct json_out *w, const char *key, const struct explana
     json_object_end(w);
 }
 
+static void text_part(FILE *to, const struct explanation_part *p)
+{
+    int64_t rows = (int64_t)p->table.rows;
+    if (!rows && !p->total)
+        return;
+    fprintf(to, "\n%s\n", p->title);
+    if (rows)
+        output_table(to, &p->table, false);
+    if (p->total > rows)
+        fprintf(to, "%" PRId64 " of %" PRId64 "; --limit N shows more.\n", rows, p->total);
+}
+
 void explanation_text(FILE *to, const struct explanation *x)
 {
     bool colour = align_may_colour(to);
@@ -92,8 +113,5 @@ void explanation_text(FILE *to, const struct explanation *x)
     if (x->formula.len)
         fprintf(to, "\n%s\n", buf_text(&x->formula));
     for (size_t i = 0; i < x->part_count; i++)
-        if (x->parts[i].table.rows) {
-            fprintf(to, "\n%s\n", x->parts[i].title);
-            output_table(to, &x->parts[i].table, false);
-        }
+        text_part(to, &x->parts[i]);
 }

@@ -16,6 +16,7 @@ struct explanation {
     struct explanation_part {
         const char *title;
         struct table table;
+        int64_t total; /* rows that there are; 0: those of the table */
     } parts[EXPLANATION_PARTS];
     size_t part_count;
 };
@@ -44,5 +45,7 @@ void explanation_begin(struct explanation *x, const char *what);
 struct cell *explanation_fact(struct explanation *x, const char *key, const char *label);
 /* An empty part, to be filled. columns: TABLE_INIT() of it. */
 struct table *explanation_part(struct explanation *x, const char *title, struct table table);
+/* How many rows there are of the part, of which the table has the first. */
+void explanation_total(struct explanation *x, const struct table *part, int64_t total);
 /* "2026-07-31T12:00:00Z" */
 void explanation_add_time(struct buf *out, int64_t ms);

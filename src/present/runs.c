@@ -16,14 +16,14 @@ enum { WORDS_BYTES_MAX = 1 << 20 };
 
 const struct column runs_columns[RUNS_COLUMNS] = {
     {"id", "Run", COLUMN_RIGHT},
-    {"trigger", "Trigger", 0},
+    {"trigger", "Trigger", COLUMN_DROP_FIRST},
     {"started_at", "Started", 0},
-    {"finished_at", "Finished", 0},
+    {"finished_at", "Finished", COLUMN_DROP},
     {"status", "Status", 0},
     {"requests", "Requests", COLUMN_RIGHT},
-    {"records", "Records", COLUMN_RIGHT},
+    {"records", "Records", COLUMN_RIGHT | COLUMN_DROP_FIRST},
     {"rate_limited_ms", NULL, COLUMN_RIGHT},
-    {NULL, "Rate-limited", COLUMN_RIGHT},
+    {NULL, "Rate-limited", COLUMN_RIGHT | COLUMN_DROP_FIRST},
     {"error", NULL, 0},
     {NULL, "Differences and errors", 0},
     {"joined", NULL, 0},
@@ -99,8 +99,19 @@ static void add_words(struct buf *out, const struct differences *d)
 
 /* ---- a row a run ---- */
 
+/* The counters of one whose process died are those of its last request. */
+static void add_goes_on(struct buf *out, const struct aggregation *a)
+{
+    int64_t done = a->requests - a->retries;
+    buf_addf(out, "%sthe next run goes on with it", out->len ? "; " : "");
+    if (a->planned)
+        buf_addf(out, " (%" PRId64 " of %" PRId64 " requests are done)",
+                 done < a->planned ? done : a->planned, a->planned);
+}
+
 /* What went wrong before what differs. */
-static void cell_remarks(struct cell *c, const struct aggregation *a, const struct differences *d)
+static void cell_remarks(struct cell *c, const struct aggregation *a, bool goes_on,
+                         const struct differences *d)
 {
     CLEANUP(buf_done) struct buf text = BUF_INIT(WORDS_BYTES_MAX);
     char at[TIME_TEXT];
@@ -110,6 +121,8 @@ static void cell_remarks(struct cell *c, const struct aggregation *a, const stru
         time_format(a->resumed_ms, at);
         buf_addf(&text, "%swas cut, went on at %s", text.len ? "; " : "", at);
     }
+    if (goes_on)
+        add_goes_on(&text, a);
     if (d) {
         buf_adds(&text, text.len ? "; " : "");
         add_words(&text, d);
@@ -117,7 +130,8 @@ static void cell_remarks(struct cell *c, const struct aggregation *a, const stru
     cell_text(c, text.len ? buf_text(&text) : NULL);
 }
 
-static void add_run(struct table *t, const struct aggregation *a, const struct differences *d)
+static void add_run(struct table *t, const struct aggregation *a, bool goes_on,
+                    const struct differences *d)
 {
     struct cell *row = table_row(t);
     char waited[MONEY_TEXT];
@@ -134,7 +148,7 @@ static void add_run(struct table *t, const struct aggregation *a, const struct d
              (long long)(a->rate_limited_ms % SECOND_MS / 100));
     cell_text(&row[8], waited);
     cell_text(&row[9], a->error);
-    cell_remarks(&row[10], a, d);
+    cell_remarks(&row[10], a, goes_on, d);
     if (a->resumed_ms)
         cell_time(&row[21], a->resumed_ms);
     if (!d)
@@ -145,13 +159,14 @@ static void add_run(struct table *t, const struct aggregation *a, const struct d
     cell_int(&row[20], d->subscriptions);
 }
 
-bool runs_table_add(struct table *t, struct db *db, const struct aggregation *a, struct err *e)
+bool runs_table_add(struct table *t, struct db *db, const struct aggregation *a, bool goes_on,
+                    struct err *e)
 {
     struct differences d;
     bool found;
     if (!differences_load(db, a->id, &d, &found, e))
         return false;
-    add_run(t, a, found ? &d : NULL);
+    add_run(t, a, goes_on, found ? &d : NULL);
     return true;
 }
 
@@ -238,7 +253,7 @@ static bool add_reason(void *ctx, const char *what, const char *reason, int64_t 
     return true;
 }
 
-bool run_tables_load(struct run_tables *t, struct db *db, const struct aggregation *a,
+bool run_tables_load(struct run_tables *t, struct db *db, const struct aggregation *a, bool goes_on,
                      int64_t limit, struct err *e)
 {
     *t = (struct run_tables){
@@ -249,7 +264,7 @@ bool run_tables_load(struct run_tables *t, struct db *db, const struct aggregati
     if (!differences_load(db, a->id, &t->differences, &t->has_differences, e) ||
         !unread_each(db, a, add_reason, &t->unread, e))
         return false;
-    add_run(&t->run, a, t->has_differences ? &t->differences : NULL);
+    add_run(&t->run, a, goes_on, t->has_differences ? &t->differences : NULL);
     if (!t->has_differences)
         return true;
     for (enum difference d = DIFFERENCE_JOINED; d < DIFFERENCE_COUNT; d++) {
@@ -287,13 +302,13 @@ static void text_part(FILE *to, const char *title, const struct table *t)
     output_table(to, t, false);
 }
 
-/* Are there more people than were asked for? */
-static bool is_cut(const struct run_tables *t)
+/* How many people there are, whatever was asked for. */
+static int64_t all_people(const struct run_tables *t)
 {
     int64_t all = 0;
     for (enum difference d = DIFFERENCE_JOINED; d < DIFFERENCE_COUNT; d++)
         all += difference_total(&t->differences, d);
-    return all > (int64_t)t->people.rows;
+    return all;
 }
 
 void run_text(FILE *to, const struct run_tables *t)
@@ -305,8 +320,13 @@ void run_text(FILE *to, const struct run_tables *t)
         fputs("\nThere is no run before it to compare it with.\n", to);
         return;
     }
+    int64_t all = all_people(t);
     add_words(&words, &t->differences);
     fprintf(to, "\nAgainst run %" PRId64 ": %s\n", t->differences.previous, buf_text(&words));
     text_part(to, "Subscriptions", &t->subscriptions);
-    text_part(to, is_cut(t) ? "Users (the first of each difference)" : "Users", &t->people);
+    bool is_cut = all > (int64_t)t->people.rows;
+    text_part(to, is_cut ? "Users (the first of each difference)" : "Users", &t->people);
+    if (is_cut)
+        fprintf(to, "%s%zu of %" PRId64 "; --limit N shows more.\n", t->people.rows ? "" : "\n",
+                t->people.rows, all);
 }

@@ -9,8 +9,10 @@
 
 extern const struct column runs_columns[];
 enum { RUNS_COLUMNS = 22 };
-/* The row; reads its differences, null where there are none to tell. */
-bool runs_table_add(struct table *t, struct db *db, const struct aggregation *a, struct err *e);
+/* The row; reads its differences, null where there are none to tell. goes_on: the next run will go
+ * on with this one, which people are told. */
+bool runs_table_add(struct table *t, struct db *db, const struct aggregation *a, bool goes_on,
+                    struct err *e);
 
 /* One aggregation: its row, who and what differs, what could not be read. */
 struct run_tables {
@@ -19,8 +21,8 @@ struct run_tables {
     struct differences differences;
 };
 void run_tables_done(struct run_tables *t);
-/* Of each difference the first `limit` people. */
-bool run_tables_load(struct run_tables *t, struct db *db, const struct aggregation *a,
+/* Of each difference the first `limit` people. goes_on: as above. */
+bool run_tables_load(struct run_tables *t, struct db *db, const struct aggregation *a, bool goes_on,
                      int64_t limit, struct err *e);
 /* {"aggregation":{the row},"previous","unread":[{"what","reason","count"}],
  * "people":[{"difference","key","name","email","state_before","subscription","seat_name"}],

@@ -176,11 +176,24 @@ static void text_users(FILE *to, const struct account *a, const struct summary *
          s->states[STATE_UNKNOWN]);
 }
 
+/* Why a figure is partial, each cause. */
+static void add_causes(struct buf *out, const struct summary *s)
+{
+    int64_t unknown = s->states[STATE_UNKNOWN];
+    if (s->without_price)
+        buf_adds(out, "a price is missing");
+    if (unknown)
+        buf_addf(out, "%s%" PRId64 " user%s unknown", out->len ? " and " : "", unknown,
+                 unknown == 1 ? " is" : "s are");
+}
+
 static void text_money(FILE *to, const char *connector, const struct account *a,
                        const struct summary *s)
 {
     CLEANUP(buf_done) struct buf b = BUF_INIT(LINE_BYTES_MAX);
+    CLEANUP(buf_done) struct buf causes = BUF_INIT(LINE_BYTES_MAX);
     char month[MONTH_TEXT];
+    add_causes(&causes, s);
     month_format(a->month, month);
     summary_add_money(&b, &s->monthly_cost);
     line(to, "Monthly cost", "%s in %s",
@@ -195,16 +208,18 @@ static void text_money(FILE *to, const char *connector, const struct account *a,
              s->without_price, s->without_price == 1 ? "" : "s", shell_word(connector).text);
     buf_clear(&b);
     summary_add_money(&b, &s->cost_per_active_user);
-    if (s->cost_per_active_user.count)
-        line(to, "Cost per active user", "%s%s", buf_text(&b),
-             !s->is_partial     ? ""
-             : s->without_price ? " (partial: a price is missing)"
-                                : " (partial: some users are unknown)");
+    if (s->cost_per_active_user.count && s->is_partial)
+        line(to, "Cost per active user", "%s (partial: %s)", buf_text(&b), buf_text(&causes));
+    else if (s->cost_per_active_user.count)
+        line(to, "Cost per active user", "%s", buf_text(&b));
     else
         line(to, "Cost per active user", "-");
     buf_clear(&b);
     summary_add_money(&b, &s->potential_saving);
-    line(to, "Potential saving", "%s", s->potential_saving.count ? buf_text(&b) : "-");
+    if (s->potential_saving.count && s->is_partial)
+        line(to, "Potential saving", "at least %s (%s)", buf_text(&b), buf_text(&causes));
+    else
+        line(to, "Potential saving", "%s", s->potential_saving.count ? buf_text(&b) : "-");
 }
 
 void summary_text(FILE *to, const char *connector, const char *product, const struct account *a,

@@ -21,13 +21,15 @@ struct cell {
     char currency[4];
 };
 /* How people see a column. Without COLUMN_NAME or COLUMN_TEXT it is never cut: numbers, states,
- * keys. On a terminal too narrow for all, COLUMN_DROP_FIRST goes before COLUMN_DROP. */
+ * keys. On a terminal too narrow for all, COLUMN_DROP_FIRST goes before names are cut to a few
+ * letters, COLUMN_DROP after that; of several the last goes first. */
 enum column_look {
-    COLUMN_RIGHT = 1,      /* aligned right */
-    COLUMN_NAME = 2,       /* cut at 40, and further on a narrow terminal */
-    COLUMN_TEXT = 4,       /* the same, at 60 */
-    COLUMN_DROP = 8,       /* may be left out on a narrow terminal */
-    COLUMN_DROP_FIRST = 16 /* the same, before the others */
+    COLUMN_RIGHT = 1,       /* aligned right */
+    COLUMN_NAME = 2,        /* cut at 40, and further on a narrow terminal */
+    COLUMN_TEXT = 4,        /* the same, at 60 */
+    COLUMN_DROP = 8,        /* may be left out on a narrow terminal */
+    COLUMN_DROP_FIRST = 16, /* the same, before the others */
+    COLUMN_WHOLE = 32       /* of COLUMN_NAME and COLUMN_TEXT: not cut where there is no terminal */
 };
 struct column {
     const char *key;   /* JSON name; NULL: for people only */

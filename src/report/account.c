@@ -1,5 +1,7 @@
 #include "report/account.h"
 
+#include <string.h>
+
 #include "base/cleanup.h"
 #include "base/shell.h"
 
@@ -23,21 +25,45 @@ int64_t account_month_start(const struct account *a, int64_t month)
     return zone_day_start(a->zone, (struct civil){(int)(month / 12), (int)(month % 12) + 1, 1});
 }
 
+static bool is_running(const struct aggregation *a)
+{
+    return strcmp(a->status, "running") == 0;
+}
+
+static bool say_running(const struct connector *c, const struct aggregation *a, struct err *e)
+{
+    int64_t done = a->requests - a->retries;
+    if (a->planned)
+        err_set(
+            e, ERR_REMOTE,
+            "\"%s\" is being aggregated and has no figures before: %lld of %lld requests are done",
+            c->name, (long long)(done < a->planned ? done : a->planned), (long long)a->planned);
+    else
+        err_set(e, ERR_REMOTE, "\"%s\" is being aggregated and has no figures before", c->name);
+    return err_next(e, "see how far it is: seatledger report runs %s", shell_word(c->name).text);
+}
+
+bool account_none(const struct connector *c, const struct aggregation *last, struct err *e)
+{
+    if (last && is_running(last))
+        return say_running(c, last, e);
+    if (last && last->error)
+        err_set(e, ERR_REMOTE, "\"%s\" has not been aggregated yet: the last run %s: %s", c->name,
+                strcmp(last->status, "cancelled") == 0 ? "was cancelled" : last->status,
+                last->error);
+    else
+        err_set(e, ERR_REMOTE, "\"%s\" has not been aggregated yet", c->name);
+    return err_next(e, "run: seatledger aggregate %s", shell_word(c->name).text);
+}
+
+/* Whether one that is "running" has a process is not known here: nothing is said of it. */
 static bool nothing_published(struct db *db, const struct connector *c, struct err *e)
 {
     CLEANUP(aggregation_list_done) struct aggregation_list runs = {0};
     if (!aggregation_list(db, c->id, 1, &runs, e))
         return false;
     const struct aggregation *last = runs.count ? &runs.items[0] : NULL;
-    if (last && last->error)
-        err_set(e, ERR_REMOTE, "\"%s\" has not been aggregated yet: the last run %s: %s", c->name,
-                last->status, last->error);
-    else if (last)
-        err_set(e, ERR_REMOTE, "\"%s\" has not been aggregated yet: the last run is %s", c->name,
-                last->status);
-    else
-        err_set(e, ERR_REMOTE, "\"%s\" has not been aggregated yet", c->name);
-    return err_next(e, "run: seatledger aggregate %s", shell_word(c->name).text);
+    return account_none(c, last && !is_running(last) ? last : NULL, e);
 }
 
 bool account_load(struct db *db, const struct connector *c, struct account *out, struct err *e)

@@ -16,6 +16,9 @@ void account_done(struct account *a);
 /* Call it, and what reads on from it, in one transaction that reads. ERR_REMOTE when nothing has
  * been published yet: says so, and why when the last run failed. */
 bool account_load(struct db *db, const struct connector *c, struct account *out, struct err *e);
+/* Says that, and what is to be done: ERR_REMOTE. last: the connector's last run, NULL: none. Always
+ * false. */
+bool account_none(const struct connector *c, const struct aggregation *last, struct err *e);
 /* The calendar month of an instant, and the first instant of a month. */
 int64_t account_month_of(const struct account *a, int64_t ms);
 int64_t account_month_start(const struct account *a, int64_t month);

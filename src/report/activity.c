@@ -250,6 +250,12 @@ static const char *known_text(struct query *q, int column)
     return q_is_null(q, column) ? NULL : q_get_text(q, column);
 }
 
+/* The day of T: there is no later one that was not read. */
+static bool is_last_day(const struct account *a, struct civil day)
+{
+    return civil_to_days(day) == civil_to_days(zone_day(a->zone, a->at.t_ms));
+}
+
 /* From a row of ROW. */
 static bool give_row(struct walk *w, struct query *q, const char *key, struct err *e)
 {
@@ -272,7 +278,7 @@ static bool give_row(struct walk *w, struct query *q, const char *key, struct er
         if (!write_day(w, row.last_day, e))
             return false;
         row.last_text = buf_text(&w->date);
-        row.may_be_later = q_get_int(q, 10) != 0;
+        row.may_be_later = q_get_int(q, 10) != 0 && !is_last_day(w->account, row.last_day);
     }
     return w->on_row(w->ctx, &row, e);
 }

@@ -14,7 +14,7 @@ struct user_row {
     int64_t last_ms;        /* LAST_MEETING: its start */
     struct civil last_day;  /* LAST_MEETING, LAST_DAY: in the account zone */
     const char *last_text;  /* that day in the language of who granted access; else ISO */
-    bool may_be_later;      /* the history was not read up to T: there may be later activity */
+    bool may_be_later;      /* not read up to T: there may be activity on a later day */
     const char *seats;      /* keys of subscriptions, separated by '\n' */
     const char *seat_names; /* their names */
 };

@@ -22,6 +22,8 @@ static const char BY_ADDRESS[] =
 static const char IS_USER[] = "SELECT 1 FROM user_figure WHERE connector = $1 AND user_key = $2";
 static const char COUNT_MEETINGS[] =
     "SELECT count(*) FROM meeting WHERE connector = $1 AND organizer = $2";
+static const char COUNT_DAYS[] =
+    "SELECT count(*) FROM activity_day WHERE connector = $1 AND user_key = $2";
 static const char MEETINGS[] =
     "SELECT start_ms, end_ms, type, meeting_id, first_agg FROM meeting"
     " WHERE connector = $1 AND organizer = $2 ORDER BY start_ms DESC, meeting_id DESC LIMIT $3";
@@ -161,7 +163,8 @@ bool user_resolve(struct db *db, const struct account *a, const char *typed, cha
         return err_next(e, "use the key of one of them: %s", buf_text(&keys));
     }
     err_set(e, ERR_USAGE, "no user of the account has the e-mail address or key \"%s\"", typed);
-    return err_next(e, "look for them: seatledger report users NAME --search TEXT");
+    err_next(e, "look for them: seatledger report users NAME --search TEXT");
+    return connector_advise(db, a->at.connector, e);
 }
 
 const char *meeting_role_words(enum meeting_role r)
@@ -182,10 +185,10 @@ static enum meeting_role role_of(const struct aggregation *at, const struct stor
     return meeting_counts(m->start_ms, m->end_ms, at->t_ms) ? MEETING_COUNTS : MEETING_RUNNING;
 }
 
-static bool count_meetings(struct db *db, const struct account *a, const char *user, int64_t *total,
-                           struct err *e)
+static bool count(struct db *db, const char *statement, const struct account *a, const char *user,
+                  int64_t *total, struct err *e)
 {
-    struct query *q = query(db, COUNT_MEETINGS);
+    struct query *q = query(db, statement);
     bool row;
     q_int(q, 1, a->at.connector);
     q_text(q, 2, user);
@@ -199,7 +202,7 @@ static bool count_meetings(struct db *db, const struct account *a, const char *u
 bool explain_meetings(struct db *db, const struct account *a, const char *user,
                       const struct meeting_sink *sink, int64_t *total, struct err *e)
 {
-    if (!count_meetings(db, a, user, total, e))
+    if (!count(db, COUNT_MEETINGS, a, user, total, e))
         return false;
     struct query *q = query(db, MEETINGS);
     bool row;
@@ -223,8 +226,10 @@ bool explain_meetings(struct db *db, const struct account *a, const char *user,
 }
 
 bool explain_days(struct db *db, const struct account *a, const char *user,
-                  const struct day_sink *sink, struct err *e)
+                  const struct day_sink *sink, int64_t *total, struct err *e)
 {
+    if (!count(db, COUNT_DAYS, a, user, total, e))
+        return false;
     struct query *q = query(db, DAYS);
     bool row;
     q_int(q, 1, a->at.connector);

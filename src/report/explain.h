@@ -52,9 +52,9 @@ struct day_sink {
     void *ctx;
     bool (*row)(void *ctx, struct civil day, const char *file, int64_t imported_ms, struct err *e);
 };
-/* The days that imported reports name for a user, the latest first. */
+/* The days that imported reports name for a user, the latest first. *total: how many there are. */
 bool explain_days(struct db *db, const struct account *a, const char *user,
-                  const struct day_sink *sink, struct err *e);
+                  const struct day_sink *sink, int64_t *total, struct err *e);
 
 /* Which cost. */
 struct cost_place {

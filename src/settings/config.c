@@ -275,3 +275,24 @@ bool config_is_set(const struct config *c, const char *key)
 {
     return c->values[place_of(c, key)] != NULL;
 }
+
+static void add_value(struct buf *out, const char *value)
+{
+    if (value && *value)
+        text_add_visible(out, value, 0);
+    else
+        buf_adds(out, "none");
+}
+
+void config_add_changes(struct buf *out, const struct config *before, const struct config *after)
+{
+    for (const struct option_def *o = config_rows(before); o->key; o++) {
+        const char *was = config_text(before, o->key), *is = config_text(after, o->key);
+        if (strcmp(was ? was : "", is ? is : "") == 0)
+            continue;
+        buf_addf(out, "%s%s: ", out->len ? ", " : "", o->key);
+        add_value(out, was);
+        buf_adds(out, " -> ");
+        add_value(out, is);
+    }
+}

@@ -5,6 +5,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "base/buf.h"
 #include "base/err.h"
 #include "base/option.h"
 
@@ -26,4 +27,7 @@ const char *config_text(const struct config *c, const char *key);
 int64_t config_int(const struct config *c, const char *key);
 int64_t config_ms(const struct config *c, const char *key);  /* OPT_DURATION */
 bool config_is_set(const struct config *c, const char *key); /* by a person, not the default */
+/* "key: old -> new" of each setting that differs, joined by ", "; nothing when none does. Both are
+ * of the same rows. */
+void config_add_changes(struct buf *out, const struct config *before, const struct config *after);
 const struct option_def *config_rows(const struct config *c);

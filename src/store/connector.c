@@ -6,6 +6,7 @@
 #include "base/buf.h"
 #include "base/cleanup.h"
 #include "base/option.h"
+#include "base/shell.h"
 #include "base/text.h"
 #include "base/xalloc.h"
 #include "store/schedule.h"
@@ -318,4 +319,13 @@ bool connector_remove(struct db *db, int64_t id, struct err *e)
     q = query(db, REMOVE);
     q_int(q, 1, id);
     return q_run(q, NULL, e) && tx_commit(&tx, e);
+}
+
+bool connector_advise(struct db *db, int64_t id, struct err *e)
+{
+    struct err ignored = {0};
+    CLEANUP(connector_done) struct connector c = {0};
+    if (connector_get_id(db, id, &c, &ignored))
+        shell_personal(e, c.name);
+    return false;
 }

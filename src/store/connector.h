@@ -34,6 +34,8 @@ bool connector_add(struct db *db, const char *name, const char *provider, bool a
 bool connector_get(struct db *db, const char *name, struct connector *out, struct err *e);
 /* The same by number, drafts too. */
 bool connector_find(struct db *db, int64_t id, struct connector *out, bool *found, struct err *e);
+/* Puts its name where the advice says NAME; always false. */
+bool connector_advise(struct db *db, int64_t id, struct err *e);
 /* ERR_USAGE when there is none. */
 bool connector_get_id(struct db *db, int64_t id, struct connector *out, struct err *e);
 bool connector_list(struct db *db, struct connector_list *out, struct err *e); /* by name */

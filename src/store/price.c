@@ -11,6 +11,7 @@
 #include "base/text.h"
 #include "base/xalloc.h"
 #include "model/records.h"
+#include "store/connector.h"
 
 static const char ADD[] =
     "INSERT INTO price_period (connector, subscription, from_month, metering, amount_e4, currency,"
@@ -21,6 +22,8 @@ static const char LIST[] =
     " FROM price_period WHERE connector = $1 ORDER BY subscription, from_month";
 static const char REMOVE[] =
     "DELETE FROM price_period WHERE connector = $1 AND subscription = $2 AND from_month = $3";
+static const char HAS[] =
+    "SELECT 1 FROM price_period WHERE connector = $1 AND subscription = $2 LIMIT 1";
 /* Everything that was ever bought, by the name that it had last. */
 static const char LIST_SUBSCRIPTIONS[] =
     "SELECT s.key, s.name, s.purchased FROM subscription_span s WHERE s.connector = $1 AND NOT "
@@ -120,7 +123,8 @@ bool price_remove(struct db *db, int64_t connector, const char *subscription, in
     char month[MONTH_TEXT];
     month_format(from_month, month);
     err_set(e, ERR_USAGE, "subscription %s has no price that starts in %s", subscription, month);
-    return err_next(e, "see the periods with: seatledger price list NAME");
+    err_next(e, "see the periods with: seatledger price list NAME");
+    return connector_advise(db, connector, e);
 }
 
 enum { CHOICES_MAX = 6, CHOICES_BYTES_MAX = 4096, NAME_WIDTH_MAX = 60 };
@@ -254,7 +258,8 @@ bool subscription_resolve(struct db *db, int64_t connector, const char *typed, c
     }
     if (l.count == 0) {
         err_set(e, ERR_USAGE, "no subscription is known by name yet");
-        return err_next(e, "use its key, or first run: seatledger aggregate NAME");
+        err_next(e, "use its key, or first run: seatledger aggregate NAME");
+        return connector_advise(db, connector, e);
     }
     for (size_t r = 0; r < sizeof rules / sizeof *rules; r++) {
         size_t matching = 0, last = 0;
@@ -273,5 +278,21 @@ bool subscription_resolve(struct db *db, int64_t connector, const char *typed, c
         }
     }
     err_set(e, ERR_USAGE, "no subscription has the key or name \"%s\"", typed);
-    return say_all(&l, typed, e);
+    say_all(&l, typed, e);
+    return connector_advise(db, connector, e);
+}
+
+bool price_resolve(struct db *db, int64_t connector, const char *typed, char **key, struct err *e)
+{
+    struct query *q = query(db, HAS);
+    bool found;
+    q_int(q, 1, connector);
+    q_text(q, 2, typed);
+    if (!q_next(q, &found, e))
+        return false;
+    if (!found)
+        return subscription_resolve(db, connector, typed, key, e);
+    q_end(q);
+    *key = xstrdup(typed);
+    return true;
 }

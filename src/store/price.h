@@ -19,6 +19,9 @@ void price_list_done(struct price_list *l);
 bool price_add(struct db *db, int64_t connector, const struct price_row *row, struct err *e);
 /* By subscription, then month. */
 bool price_list(struct db *db, int64_t connector, struct price_list *out, struct err *e);
+/* A SUBSCRIPTION as typed to the key of a price period: that of one, whether such a subscription
+ * was ever read or not, or as subscription_resolve() says. The caller frees *key. */
+bool price_resolve(struct db *db, int64_t connector, const char *typed, char **key, struct err *e);
 /* ERR_USAGE when there is none. */
 bool price_remove(struct db *db, int64_t connector, const char *subscription, int64_t from_month,
                   struct err *e);

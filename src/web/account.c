@@ -1,5 +1,6 @@
 #include "web/account.h"
 
+#include "aggregate/runs.h"
 #include "base/cleanup.h"
 
 void asked_done(struct asked *a)
@@ -12,7 +13,7 @@ bool asked_account(struct exchange *x, struct asked *a, struct err *e)
 {
     if (!exchange_connector(x, &a->connector, e))
         return false;
-    if (account_load(x->server->db, &a->connector, &a->account, e))
+    if (runs_account(&x->tx, x->server->env->home, &a->connector, &a->account, e))
         return true;
     if (e->kind == ERR_REMOTE) /* nothing to report on yet */
         x->status = 404;

@@ -17,7 +17,12 @@
 #include "web/connector_view.h"
 #include "web/routes.h"
 
-enum { SETTINGS_MAX = 64, NAME_BYTES_MAX = 256, SECRET_BYTES_MAX = 4096 };
+enum {
+    SETTINGS_MAX = 64,
+    NAME_BYTES_MAX = 256,
+    SECRET_BYTES_MAX = 4096,
+    DETAIL_BYTES_MAX = 1 << 16
+};
 #define SETTING_PREFIX "settings/"
 
 static struct db *db_of(const struct exchange *x)
@@ -160,6 +165,22 @@ static void config_done(struct config **c)
     config_free(*c);
 }
 
+/* What was changed, in the page; secrets by name alone. */
+static bool note_change(struct exchange *x, const struct connector *c, const struct body *b,
+                        const struct config *config, struct err *e)
+{
+    CLEANUP(config_done) struct config *before = NULL;
+    CLEANUP(buf_done) struct buf detail = BUF_INIT(DETAIL_BYTES_MAX);
+    const char *secret = body_text(b, "client_secret");
+    if (!connector_config(c, NULL, &before, e)) /* as it was read */
+        return false;
+    config_add_changes(&detail, before, config);
+    if (secret && *secret)
+        buf_adds(&detail, detail.len ? ", client secret" : "client secret");
+    buf_adds(&detail, detail.len ? ", in the page" : "in the page");
+    return exchange_audit(x, "connector set", c->name, buf_text(&detail), e);
+}
+
 static bool change(struct exchange *x, struct connector *c, const struct body *b,
                    struct config *config, struct err *e)
 {
@@ -170,8 +191,7 @@ static bool change(struct exchange *x, struct connector *c, const struct body *b
            put_secret(x, c, body_text(b, "client_secret"), e) &&
            connector_set_active(db_of(x), c->id, active, clock_wall(x->server->env->clock), e) &&
            draft_touch(db_of(x), c->id, exchange_now(x), e) &&
-           (c->is_draft || exchange_audit(x, "connector set", c->name, "in the page", e)) &&
-           tx_commit(&tx, e);
+           (c->is_draft || note_change(x, c, b, config, e)) && tx_commit(&tx, e);
 }
 
 bool api_connector_put(struct exchange *x, struct err *e)

@@ -29,7 +29,7 @@ bool api_runs(struct exchange *x, struct err *e)
     if (!runs_list(&x->tx, x->server->env->home, &c, &page, &runs, e))
         return false;
     for (size_t i = 0; i < runs.count && i < shown; i++)
-        if (!runs_table_add(&t, x->server->db, &runs.items[i], e))
+        if (!runs_table_add(&t, x->server->db, &runs.items[i], false, e))
             return false;
     struct json_out *w = exchange_json(x);
     json_object(w, NULL);
@@ -94,7 +94,7 @@ bool api_run(struct exchange *x, struct err *e)
     CLEANUP(aggregation_list_done) struct aggregation_list runs = {0};
     CLEANUP(run_tables_done) struct run_tables t = {0};
     if (!exchange_connector(x, &c, e) || !find_run(x, &c, &runs, e) ||
-        !run_tables_load(&t, x->server->db, &runs.items[0], PEOPLE_LIMIT, e))
+        !run_tables_load(&t, x->server->db, &runs.items[0], false, PEOPLE_LIMIT, e))
         return false;
     struct json_out *w = exchange_json(x);
     json_object(w, NULL);

@@ -3,6 +3,7 @@ import re
 
 import pytest
 
+import rig
 from rig import ROOT
 
 ID = "11111111-2222-3333-4444-555555555555"
@@ -156,7 +157,7 @@ def test_a_client_id_cannot_be_emptied(ledger):
 def test_what_changes_a_connector_says_what_it_did(ledger):
     add(ledger, "acme")
     changed = ledger.run("connector", "set", "acme", "retries=3", "window_days=20", check=0).err
-    assert "retries, window_days" in changed and "next aggregation" in changed
+    assert "retries to 3, window_days to 20" in changed and "next aggregation" in changed
     assert "aggregation" not in ledger.run("connector", "set", "acme", "retries=4", check=0).err
     assert "active" in ledger.run("connector", "enable", "acme", check=0).err
     assert '"beta"' in ledger.run("connector", "rename", "acme", "beta", check=0).err
@@ -224,3 +225,34 @@ def test_help_is_a_command_too(ledger):
 def test_version_needs_no_home(ledger):
     assert re.fullmatch(r"seatledger \d+\.\d+\.\d+\n", ledger.run("version", check=0).out)
     assert not ledger.home.exists()
+
+
+def test_what_was_set_is_said_and_stands_in_the_audit_log_from_what_to_what(ledger):
+    ledger.run("connector", "add", "acme", "--client-id", "x", "--client-secret-file", "-", input="hush-hush\n", check=0)
+    said = ledger.run("connector", "set", "acme", "freshness=figures", "window_days=45", "--client-secret-file", "-",
+                      input="hush-hush-2\n", check=0)
+    assert said.err.startswith('Set freshness to figures, window_days to 45 and the client secret of the connector "acme".\n')
+    assert "window_days to its default" in ledger.run("connector", "set", "acme", "window_days=", check=0).err
+    details = [one["detail"] for one in ledger.json("audit", "--limit", "2")["entries"]]
+    assert details == ["window_days: 45 -> 30", "window_days: 30 -> 45, freshness: exact -> figures, client secret"]
+    assert details[1] in ledger.run("audit", check=0).out  # whole: there is no terminal
+    server = rig.Server(ledger)
+    server.change("PUT", server.connector(), {"settings": {"freshness": "exact"}, "client_secret": "hush-hush-3"})
+    server.stop()
+    page = ledger.json("audit", "--limit", "1")["entries"][0]["detail"]
+    assert page == "freshness: figures -> exact, client secret, in the page"
+    assert not any("hush" in result.out + result.err for result in ledger.results)
+
+
+def test_a_hint_names_the_connector_that_is_known(ledger):
+    ledger.run("connector", "add", "acme", "--client-id", "x", "--client-secret-file", "-", input="s\n", check=0)
+    refused = ledger.run("connector", "set", "acme", "zzz=1", check=2)
+    assert "NAME" not in refused.err
+    assert "seatledger aggregate acme" in ledger.run("report", "runs", "acme", check=0).err
+
+
+def test_who_removes_both_passwords_is_told_so(ledger):
+    for role, password in (("administrator", "an administrator's"), ("viewer", "a viewer's password")):
+        ledger.run("password", "set", "--role", role, "--password-file", "-", input=password + "\n", check=0)
+    said = ledger.run("password", "remove", check=0).err
+    assert said == "The password of the administrator is removed, and the viewer's with it.\n"

@@ -82,3 +82,16 @@ def test_text_says_the_formula_with_its_numbers(shop):
 ])
 def test_bad_input_is_refused_with_the_usage(shop, words, says):
     assert says in shop.run("explain", *words, check=2).err
+
+
+def test_a_list_that_limit_cuts_says_of_how_many(shop):
+    active = shop.json("report", "summary", "acme")["active_users"]
+    more = f"5 of {active}; --limit N shows more.\n"
+    assert more in shop.run("explain", "acme", "active", "--limit", "5", check=0).out
+    assert "--limit" not in shop.run("explain", "acme", "active", "--limit", active, check=0).out
+    row = max(shop.json("report", "subscriptions", "acme")["subscriptions"], key=lambda row: row["assigned"])
+    words = ("explain", "acme", "cost", row["key"], "2026-07")
+    assert f"3 of {row['assigned']}; --limit N" in shop.run(*words, "--limit", "3", check=0).out
+    assert "--limit" not in shop.run(*words, "--limit", row["assigned"], check=0).out
+    assert "The newest 1; --limit N shows more." in shop.run("audit", "--limit", "1", check=0).err
+    assert "--limit" not in shop.run("report", "runs", "acme", "--limit", "1", check=0).err

@@ -69,6 +69,8 @@ def test_a_date_that_may_be_older_than_the_truth_says_or_later(pair):
     for key, row in said.items():
         if key in marked:
             assert row["last_activity"] <= truth[key]["last_activity"]
+        elif row["last_activity"] == exact.now[:10]:  # there is no later day
+            assert row["last_activity"] == truth[key]["last_activity"]
         else:
             assert row["last_activity_at"] == truth[key]["last_activity_at"]
     assert not any(row["last_activity_note"] for row in truth.values())

@@ -1,5 +1,6 @@
 """price add, list, remove: what people know of prices, checked before it is kept."""
 import sqlite3
+from pathlib import Path
 
 import pytest
 
@@ -186,7 +187,7 @@ def test_the_list_for_people_shows_each_price(ledger, seats):
 
 def test_before_the_first_aggregation_no_subscription_is_known(ledgers_before):
     refused = ledgers_before.run("price", "add", "acme", "x", "--from", "2026-07", *PER_SEAT, check=2)
-    assert "seatledger aggregate" in refused.err
+    assert "seatledger aggregate acme" in refused.err
 
 
 @pytest.fixture
@@ -200,3 +201,30 @@ def test_an_unknown_connector_is_refused(ledger, seats):
     for words in (("price", "list", "nope"), ("price", "add", "nope", seats["key"], "--from", "2026-07", *PER_SEAT),
                   ("price", "remove", "nope", seats["key"], "--from", "2026-07")):
         assert "nope" in ledger.run(*words, check=2).err
+
+
+def test_a_mistyped_key_is_taken_out_again_before_and_after_anything_was_read(sim, tmp_path):
+    there = sim(users=20)
+    fresh = rig.Ledger(tmp_path / "fresh").ready(there)
+    said = add(fresh, "999", "--from", "2026-01", *PER_SEAT)
+    assert "Nothing was read yet" in said.err and "seatledger aggregate acme" in said.err
+    fresh.run("price", "remove", "acme", "999", "--from", "2026-01", check=0)
+    add(fresh, "999", "--from", "2026-01", *PER_SEAT)
+    fresh.run("aggregate", "acme", check=0)
+    lost = fresh.run("report", "cost", "acme", check=0).out
+    assert "not found" in lost and "seatledger price remove acme 999 --from 2026-01" in lost
+    fresh.run("price", "remove", "acme", "999", "--from", "2026-01", check=0)
+    assert prices(fresh) == []
+    assert "not found" not in fresh.run("report", "cost", "acme", check=0).out
+    refused = fresh.run("price", "remove", "acme", "999", "--from", "2026-01", check=2)
+    assert 'no subscription has the key or name "999"' in refused.err
+    assert "seatledger report subscriptions acme" in refused.err and "NAME" not in refused.err
+
+
+def test_the_documents_aggregate_before_they_price_by_name(ledger):
+    root = Path(__file__).resolve().parents[2]
+    texts = [(root / name).read_text("utf-8") for name in ("README.md", "docs/goto-oauth-client.md")]
+    texts.append(ledger.run("price", "add", "--help", check=0).out.split("Example")[-1])
+    for text in texts:
+        at = text.index('price add acme "GoTo Meeting Business"')
+        assert 0 <= text.rindex("seatledger aggregate acme", 0, at) < at

@@ -88,8 +88,9 @@ def test_on_a_terminal_one_line_shows_done_planned_rate_and_time_left(sim, ledge
     assert all(0 < rate < 40 for rate in rates)
     left = [int(left) for left in re.findall(r"(\d+)s left", lines)]
     assert left and left[-1] < left[0] and max(left) < 60
-    assert seen.sent.count("\n") == 2  # of the summary
-    assert seen.shown[0].startswith("acme: complete") and seen.shown[1].startswith("  Next:") and seen.shown[2:] == [""]
+    assert seen.sent.count("\n") == 3  # of the summary, whose first line would not fit
+    assert seen.shown[0].startswith("acme: complete") and "tried again" in seen.shown[1] and seen.shown[2].startswith("  Next:") and seen.shown[-1:] == [""]
+    assert all(len(line) <= 100 for line in seen.shown)
 
 
 @pytest.mark.parametrize("columns", [20, 40, 79, 200])
@@ -99,7 +100,7 @@ def test_the_line_fits_into_the_terminal(sim, ledger, columns):
     seen = Terminal(ledger, "aggregate", columns=columns).end()
     assert re.search(r"\d/\d+" if columns <= 40 else r"\d of \d+", seen.sent)
     assert all(len(line) < columns for line in re.split(r"[\r\n]", ESCAPE.sub("", seen.sent))
-               if "acme: complete" not in line and "Next:" not in line)
+               if not re.search("acme: complete|Next:|tried again", line))
     assert seen.shown[0].startswith("acme: complete")
 
 
@@ -112,7 +113,7 @@ def test_colour_only_where_it_may_be_and_no_escapes_on_a_dumb_terminal(sim, ledg
     dumb = Terminal(ledger, "aggregate", TERM="dumb").end()
     assert "\x1b" not in dumb.sent and counts(dumb)
     for seen in (plain, dumb):
-        assert seen.shown[0].startswith("acme: complete") and seen.shown[1].startswith("  Next:")
+        assert seen.shown[0].startswith("acme: complete") and seen.shown[2].startswith("  Next:")
 
 
 def test_quiet_shows_nothing(sim, ledger):
@@ -140,7 +141,21 @@ def test_ctrl_c_takes_the_line_off_before_it_says_so(sim, ledger):
     seen.until(r"\d of \d+")
     seen.process.send_signal(signal.SIGINT)
     seen.end(code=130)
-    assert seen.shown == ["seatledger: interrupted", "  acme: nothing was changed, the earlier figures stand", ""]
+    assert seen.shown == ["seatledger: interrupted", "  acme: what was read is given up, there are no figures yet",
+                          "  The next run begins anew: seatledger aggregate acme", ""]
+
+
+def test_ctrl_c_says_that_the_earlier_figures_stand_only_where_there_are_some(sim, ledger):
+    there = sim(users=300)
+    ledger.ready(there)
+    ledger.run("aggregate", "acme", check=0)
+    there.control({"faults": ["slow=300"]})
+    process = ledger.start("aggregate", "acme", "--full")
+    process.saw("acme: users")
+    process.interrupt()
+    stopped = process.end()
+    assert stopped.code == 130 and "acme: nothing was changed, the earlier figures stand\n" in stopped.err
+    assert "begins anew: seatledger aggregate acme" in stopped.err and "no figures" not in stopped.err
 
 
 def test_a_run_that_goes_on_says_so_above_the_line_and_its_rate_is_that_of_now(sim, ledger):
@@ -152,7 +167,7 @@ def test_a_run_that_goes_on_says_so_above_the_line_and_its_rate_is_that_of_now(s
     first.end(code=-9)
     seen = Terminal(ledger, "aggregate").end()
     assert seen.shown[0].startswith("acme: goes on with run 1, which was cut"), seen.shown
-    assert seen.shown[1].startswith("acme: complete") and seen.shown[3:] == [""]
+    assert seen.shown[1].startswith("acme: complete") and seen.shown[-1:] == [""]
     assert counts(seen)[0][0] >= 50
     rates = [float(rate) for rate in re.findall(r"([\d.]+)/s", "\n".join(seen.drawn))]
     assert rates and max(rates) < 40, rates

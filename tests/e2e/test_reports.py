@@ -359,10 +359,10 @@ def test_seats_of_people_who_are_not_listed_are_explained(shop):
 def test_nothing_found_is_said_and_a_limit_says_how_many_there_are(shop):
     nobody = shop.run("report", "users", "acme", "--search", "nobody is called so", check=0)
     assert (nobody.out, nobody.err) == ("", "Nobody matches.\n")
-    assert f"3 of {len(users(shop))}." in shop.run("report", "users", "acme", "--limit", "3", check=0).err
+    assert f"3 of {len(users(shop))}; --limit N shows more." in shop.run("report", "users", "acme", "--limit", "3", check=0).err
     inactive = users(shop, "--state", "inactive")
     said = shop.run("report", "users", "acme", "--state", "inactive", "--limit", "1", check=0).err
-    assert f"1 of {len(inactive)}." in said
+    assert f"1 of {len(inactive)}; --limit N shows more." in said
     assert len(users(shop, "--limit", "3")) == 3
     everyone = shop.run("report", "users", "acme", "--limit", str(len(users(shop))), check=0).err
     assert " of " not in everyone

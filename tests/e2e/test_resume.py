@@ -2,6 +2,7 @@
 and no more asked again than was in flight."""
 import contextlib
 import json
+import re
 import resource
 import signal
 import sqlite3
@@ -189,6 +190,51 @@ def test_a_run_that_is_killed_again_and_again_goes_on_each_time(door, uncut):
     assert_alike(one.ledger, other.ledger)
     assert total <= history_asked(one.there) <= total + 4 * IN_FLIGHT
     assert f"was cut, went on at {START[:-4]}" in one.ledger.run("report", "runs", "acme").out
+
+
+def test_a_run_whose_holder_is_dead_is_running_nowhere(door):
+    one = door(latency=400)
+    process = one.start(None)
+    process.saw("acme: history")
+    seen = one.ledger.run("report", "summary", "acme", check=1).err
+    assert '"acme" is being aggregated' in seen and "seatledger report runs acme" in seen
+    assert "seatledger aggregate" not in seen
+    assert one.ledger.json("connector", "list")["connectors"][0]["last_aggregation_status"] == "running"
+    process.process.kill()
+    process.process.wait()
+    assert last_run(one.ledger)["status"] == "failed"
+    assert one.ledger.json("connector", "list")["connectors"][0]["last_aggregation_status"] == "failed"
+    seen = one.ledger.run("report", "summary", "acme", check=1).err
+    assert "the last run failed: the program ended before the aggregation did" in seen
+    assert "run: seatledger aggregate acme" in seen and "running" not in seen
+    server = rig.Server(one.ledger)
+    error = server.get(f"{server.connector()}/summary", status=404)["error"]
+    assert "the last run failed" in error["message"]
+    server.stop()
+
+
+def test_the_row_of_a_cut_run_says_that_the_next_goes_on_with_it_only_where_it_does(door):
+    one = door()
+    one.run_until(20)
+    requests = rows(one.ledger, "SELECT requests - retries, planned FROM aggregation")[0]
+    seen = one.ledger.run("report", "runs", "acme", check=0).out
+    assert f"the next run goes on with it ({requests[0]} of {requests[1]} requests are done)" in seen
+    assert "the next run goes on with it" in one.ledger.run("report", "run", "acme", "1", check=0).out
+    one.ledger.run("connector", "set", "acme", "window_days=33", check=0)
+    assert "goes on with it" not in one.ledger.run("report", "runs", "acme", check=0).out
+    one.ledger.run("connector", "set", "acme", "window_days=30", check=0)
+    one.ledger.now = "2026-08-03T12:00:00Z"
+    assert "goes on with it" not in one.ledger.run("report", "runs", "acme", check=0).out
+
+
+def test_what_a_run_took_is_counted_from_its_going_on(door):
+    one = door()
+    one.run_until(20)
+    one.ledger.now = LATER
+    done = one.run()
+    assert_goes_on(done, one.ledger)
+    took = re.search(r" in (\S+) since it went on; ", done.err)
+    assert took and took.group(1).endswith("s"), done.err
 
 
 def test_a_run_killed_as_it_goes_on_goes_on_again(door, uncut):

@@ -344,6 +344,9 @@ def test_an_aggregation_is_cancelled_within_a_second(sim, ledger, serve):
     assert server.change("DELETE", path + "/aggregation", status=202)["cancelling"]
     assert ended(server, path)["status"] == "cancelled"
     assert time.monotonic() - begin < 2
+    wait_until("the log", lambda: "aggregation_cancelled" in server.process.err)
+    said = next(line for line in server.process.err.splitlines() if "aggregation_cancelled" in line)
+    assert " info " in said and "aggregation_failed" not in server.process.err
 
 
 def test_the_progress_of_a_run_of_the_command_line_is_shown_too(sim, ledger, serve):

@@ -448,7 +448,7 @@ TEST(a_subscription_is_found_by_key_name_or_name_in_other_case)
     assert_non_null(strstr(e.next, "1 \"GoToMeeting Pro\""));
     assert_false(subscription_resolve(db, id, "gone!", &key, &e)); /* the nearest first */
     assert_non_null(strstr(e.next, "one of: 9 \"Gone\""));
-    assert_non_null(strstr(e.next, "seatledger report subscriptions NAME"));
+    assert_non_null(strstr(e.next, "seatledger report subscriptions main"));
     db_close(db);
 }
 

@@ -5,8 +5,12 @@
 #include <unistd.h>
 
 #include "base/cleanup.h"
+#include "base/text.h"
+#include "base/xalloc.h"
 #include "present/align.h"
 #include "present/output.h"
+#include "present/report_tables.h"
+#include "present/runs.h"
 
 static char *printed; /* what print() made */
 
@@ -124,6 +128,41 @@ TEST(where_that_is_not_enough_columns_are_left_out_and_numbers_never)
                                           "abcdefghi…   12345\n");
 }
 
+static void assert_fits(const struct table *t, size_t width)
+{
+    CLEANUP(free_text) char *all = xstrdup(print_fit(t, width));
+    for (char *line = strtok(all, "\n"); line; line = strtok(NULL, "\n"))
+        assert_true(text_width(line) <= width);
+}
+
+TEST(subscriptions_and_runs_fit_into_80_columns_with_names_that_can_be_read)
+{
+    CLEANUP(table_done)
+    struct table t = {.columns = subscriptions_columns, .column_count = SUBSCRIPTIONS_COLUMNS};
+    CLEANUP(table_done)
+    struct table runs = {.columns = runs_columns, .column_count = RUNS_COLUMNS};
+    struct cell *row = table_row(&t);
+    cell_text(&row[0], "GoTo Meeting Enterprise");
+    cell_text(&row[6], "unlimited");
+    for (size_t i = 7; i <= 14; i++)
+        cell_int(&row[i], 1357);
+    cell_text(&row[17], "per-seat");
+    cell_text(&row[18], "17771.41 USD");
+    cell_text(&row[19], "4404547512916394786");
+    assert_fits(&t, 80);
+    assert_non_null(strstr(print_fit(&t, 80), "GoTo Meeting En"));
+    row = table_row(&runs);
+    cell_int(&row[0], 12);
+    cell_text(&row[1], "schedule");
+    cell_time(&row[2], 0);
+    cell_time(&row[3], 0);
+    cell_text(&row[4], "incomplete");
+    cell_text(&row[8], "1024.5 s");
+    cell_text(&row[10], "3 joined, 1 left");
+    assert_fits(&runs, 80);
+    assert_null(strstr(print_fit(&runs, 80), "Rate-limited"));
+}
+
 TEST(a_name_is_shown_without_the_blanks_it_begins_with_and_kept_for_programs)
 {
     CLEANUP(table_done) struct table t = TABLE_INIT("rows", columns);
@@ -225,6 +264,7 @@ int main(void)
         RUN_PRINT(a_file_or_pipe_gets_no_colour_and_only_names_and_free_texts_are_cut),
         RUN_PRINT(on_a_terminal_the_widest_names_and_texts_are_cut_first),
         RUN_PRINT(where_that_is_not_enough_columns_are_left_out_and_numbers_never),
+        RUN_PRINT(subscriptions_and_runs_fit_into_80_columns_with_names_that_can_be_read),
         RUN_PRINT(a_name_is_shown_without_the_blanks_it_begins_with_and_kept_for_programs),
         RUN_PRINT(json_has_the_keyed_columns_and_null_for_what_is_not_known),
         RUN_PRINT(no_rows_are_an_empty_array_and_a_header),

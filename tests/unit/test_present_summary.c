@@ -97,7 +97,7 @@ TEST(the_number_of_unknown_stands_beside_the_active)
     f->summary.is_partial = true;
     const char *text = print(f, false);
     assert_has(text, "4 (and 2 unknown) in the last 45 days\n");
-    assert_has(text, "308.64 USD (partial: some users are unknown)\n");
+    assert_has(text, "308.64 USD (partial: 2 users are unknown)\n");
 }
 
 TEST(a_missing_price_is_said_with_the_command_that_enters_it)
@@ -108,6 +108,21 @@ TEST(a_missing_price_is_said_with_the_command_that_enters_it)
     const char *text = print(f, false);
     assert_has(text, "no price for 1 subscription; enter one: seatledger price add acme");
     assert_has(text, "(partial: a price is missing)\n");
+}
+
+TEST(every_cause_of_partial_is_named_and_the_saving_is_then_at_least_that)
+{
+    struct err e = {0};
+    struct fixture *f = *state;
+    assert_ok(money_list_add(&f->summary.potential_saving, "USD", 500, &e), e);
+    assert_has(print(f, false), "Potential saving      5.00 USD\n");
+    f->summary.without_price = 1;
+    f->summary.states[STATE_UNKNOWN] = 1;
+    f->summary.is_partial = true;
+    const char *text = print(f, false);
+    assert_has(text, "308.64 USD (partial: a price is missing and 1 user is unknown)\n");
+    assert_has(text, "Potential saving      at least 5.00 USD (a price is missing and 1 user is "
+                     "unknown)\n");
 }
 
 TEST(an_incomplete_run_says_why)
@@ -165,6 +180,7 @@ int main(void)
         RUN_SUMMARY(people_read_the_figures_with_their_currency_month_and_window),
         RUN_SUMMARY(the_number_of_unknown_stands_beside_the_active),
         RUN_SUMMARY(a_missing_price_is_said_with_the_command_that_enters_it),
+        RUN_SUMMARY(every_cause_of_partial_is_named_and_the_saving_is_then_at_least_that),
         RUN_SUMMARY(an_incomplete_run_says_why),
         RUN_SUMMARY(nothing_known_of_money_is_never_shown_as_0),
         RUN_SUMMARY(without_a_cost_and_without_a_missing_price_there_is_nothing_to_pay),

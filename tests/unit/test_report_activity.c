@@ -115,6 +115,31 @@ TEST(a_day_is_written_in_the_language_of_who_granted_access)
     assert_string_equal(rows_of((struct user_filter){.format = &german}), "a:active:31.07.2026: ");
 }
 
+/* "key:1 " for each user with "or later". */
+static bool see_later(__attribute__((unused)) void *ctx, const struct user_row *r,
+                      __attribute__((unused)) struct err *e)
+{
+    return buf_addf(&seen, "%s:%d ", r->key, r->may_be_later);
+}
+
+TEST(a_day_that_is_that_of_t_in_the_account_zone_has_no_later_one)
+{
+    struct err e = {0};
+    CLEANUP(account_done) struct account a = {0};
+    run_in("Asia/Tokyo"); /* T is at 21:00 there */
+    add_user("a", "A", "ACTIVE");
+    add_meeting("a", T - 21 * 3600 * SECOND_MS, T - 20 * 3600 * SECOND_MS, 1);
+    add_user("b", "B", "ACTIVE");
+    add_meeting("b", T - 21 * 3600 * SECOND_MS - 1, T - 20 * 3600 * SECOND_MS, 1);
+    sql("INSERT INTO coverage_user VALUES (1, 'a', 0, 1, 'left out')");
+    sql("INSERT INTO coverage_user VALUES (1, 'b', 0, 1, 'left out')");
+    load(&a);
+    buf_done(&seen);
+    seen = BUF_INIT(65536);
+    assert_ok(activity_each(db, &a, &everyone, see_later, NULL, &e), e);
+    assert_string_equal(buf_text(&seen), "a:0 b:1 ");
+}
+
 TEST(an_inactive_user_has_a_last_activity_too)
 {
     run_in("UTC");
@@ -453,6 +478,7 @@ int main(void)
         RUN_LEDGER(people_come_by_name_then_key),
         RUN_LEDGER(the_day_of_the_last_activity_is_that_of_the_account_zone),
         RUN_LEDGER(a_day_is_written_in_the_language_of_who_granted_access),
+        RUN_LEDGER(a_day_that_is_that_of_t_in_the_account_zone_has_no_later_one),
         RUN_LEDGER(an_inactive_user_has_a_last_activity_too),
         RUN_LEDGER(a_running_meeting_is_no_last_activity),
         RUN_LEDGER(seats_are_those_assigned_in_subscriptions_that_there_are),

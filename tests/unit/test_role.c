@@ -58,14 +58,16 @@ TEST(a_password_that_could_harm_is_refused)
 
 TEST(the_viewers_goes_with_the_administrators)
 {
+    bool both;
     struct err e = {0};
     int64_t connector;
     struct db *db = memory_store(&connector);
-    assert_false(role_remove_password(db, ROLE_ADMINISTRATOR, 1, &e));
+    assert_false(role_remove_password(db, ROLE_ADMINISTRATOR, 1, &both, &e));
     assert_err(e, ERR_USAGE, "has no password");
     assert_ok(set(db, ROLE_ADMINISTRATOR, "administrator's one", &e), e);
     assert_ok(set(db, ROLE_VIEWER, "viewer's other one", &e), e);
-    assert_ok(role_remove_password(db, ROLE_ADMINISTRATOR, 1, &e), e);
+    assert_ok(role_remove_password(db, ROLE_ADMINISTRATOR, 1, &both, &e), e);
+    assert_true(both);
     assert_int_equal(role_of(db, "viewer's other one"), ROLE_NONE);
     assert_int_equal(number_of(db, "SELECT count(*) FROM password"), 0);
     assert_int_equal(number_of(db, "SELECT count(*) FROM audit"), 3);
