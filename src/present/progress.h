@@ -43,5 +43,5 @@ void progress_line(struct buf *out, const struct progress_now *p, size_t columns
 enum { SPAN_TEXT = 32 };
 void progress_span(int64_t ms, char out[SPAN_TEXT]);
 /* "512 bytes", "1.2 kB", "34.5 MB" (powers of a thousand). */
-enum { SIZE_TEXT = 32 };
+enum { SIZE_TEXT = 64 };
 void progress_size(int64_t bytes, char out[SIZE_TEXT]);

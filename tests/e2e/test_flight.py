@@ -74,16 +74,16 @@ def test_an_interrupt_ends_a_run_with_several_in_flight_at_once(sim, ledger):
 
 
 def test_a_429_to_one_holds_all_back(sim, ledger):
-    """Eight that were not held back would meet eight at once."""
+    """Eight may be in flight when the first 429 comes; those that were not held back would meet as many again at once."""
     there = sim(users=100, latency=20, fault=["g2m/throttle=1"])
     ledger.ready(there, requests_in_flight=8, requests_per_second=50)
     running = ledger.start("aggregate", "acme")
     wait_until("a 429", lambda: there.counters()["statuses"].get("429", 0) >= 1)
     begun = time.monotonic()
-    wait_until("eight", lambda: there.counters()["statuses"]["429"] >= 8)
+    wait_until("ten", lambda: there.counters()["statuses"]["429"] >= 10)
     took = time.monotonic() - begun
     there.control({"faults": []})
-    assert running.end().code == 0 and took > 1.5
+    assert running.end().code == 0 and took > 0.9
     assert run_of(ledger)["rate_limited_ms"] >= 1000
 
 
