@@ -216,7 +216,7 @@ enum { HISTORIES = 200 };
 enum { PEOPLE = 12, GROUPS = 3, DAYS = 40, MEETINGS = 2000 };
 
 struct someone {
-    char key[8];
+    char key[16];
     int group; /* -1: none */
     bool seat, invited, gone;
     int meets; /* one day in so many; 0: never */
@@ -321,7 +321,7 @@ static void stage_all(void)
     license_of(0, "A", 99);
     for (int i = 0; i < PEOPLE; i++) {
         const struct someone *p = &world.people[i];
-        char group[8];
+        char group[16];
         snprintf(group, sizeof group, "g%d", p->group);
         if (p->gone)
             continue;
