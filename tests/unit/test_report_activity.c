@@ -309,7 +309,7 @@ TEST(pages_follow_each_other_without_a_gap)
 /* A page in the second half is walked from the other end. */
 TEST(every_page_is_the_same_piece_of_the_whole_from_whichever_end_it_is_walked)
 {
-    char key[4], expected[40];
+    char key[16], expected[40];
     run_in("UTC");
     for (int i = 0; i < 9; i++) {
         snprintf(key, sizeof key, "%d", i);
