@@ -162,8 +162,9 @@ static void say_pair(const char *pair)
 {
     CLEANUP(buf_done) struct buf value = BUF_INIT(DETAIL_BYTES_MAX);
     size_t len = strcspn(pair, "=");
-    text_add_visible(&value, pair[len] ? pair + len + 1 : "", 0);
-    fprintf(stderr, "%.*s to %s", (int)len, pair, value.len ? buf_text(&value) : "its default");
+    bool is_given = pair[len] && pair[len + 1];
+    config_add_shown(&value, is_given ? pair + len + 1 : NULL);
+    fprintf(stderr, "%.*s to %s", (int)len, pair, is_given ? buf_text(&value) : "its default");
 }
 
 /* "Set window_days to 45 and the client secret of ..." */

@@ -276,8 +276,19 @@ bool config_is_set(const struct config *c, const char *key)
     return c->values[place_of(c, key)] != NULL;
 }
 
-static void add_value(struct buf *out, const char *value)
+void config_add_shown(struct buf *out, const char *value)
 {
+    const char *scheme = value ? strstr(value, "://") : NULL;
+    if (scheme) {
+        const char *user = scheme + 3;
+        size_t len = strcspn(user, "/");
+        while (len > 0 && user[len - 1] != '@')
+            len--;
+        if (len > 0) {
+            buf_addf(out, "%.*s***@", (int)(user - value), value);
+            value = user + len;
+        }
+    }
     if (value && *value)
         text_add_visible(out, value, 0);
     else
@@ -291,8 +302,8 @@ void config_add_changes(struct buf *out, const struct config *before, const stru
         if (strcmp(was ? was : "", is ? is : "") == 0)
             continue;
         buf_addf(out, "%s%s: ", out->len ? ", " : "", o->key);
-        add_value(out, was);
+        config_add_shown(out, was);
         buf_adds(out, " -> ");
-        add_value(out, is);
+        config_add_shown(out, is);
     }
 }

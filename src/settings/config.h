@@ -27,6 +27,9 @@ const char *config_text(const struct config *c, const char *key);
 int64_t config_int(const struct config *c, const char *key);
 int64_t config_ms(const struct config *c, const char *key);  /* OPT_DURATION */
 bool config_is_set(const struct config *c, const char *key); /* by a person, not the default */
+/* A value for people and the audit log: without the user and password that a proxy's may hold;
+ * "none" for NULL or "". */
+void config_add_shown(struct buf *out, const char *value);
 /* "key: old -> new" of each setting that differs, joined by ", "; nothing when none does. Both are
  * of the same rows. */
 void config_add_changes(struct buf *out, const struct config *before, const struct config *after);

@@ -1,5 +1,7 @@
 #include "test.h"
 
+#include "base/buf.h"
+
 #include "base/cleanup.h"
 #include "settings/config.h"
 #include "temporary.h"
@@ -188,6 +190,24 @@ TEST(the_look_back_is_at_least_the_window)
     config_free(c);
 }
 
+TEST(a_value_is_shown_without_the_password_of_a_proxy)
+{
+    static const char *const values[][2] = {
+        {"http://me:s3cret@proxy.example:3128", "http://***@proxy.example:3128"},
+        {"http://me:s3@cret@proxy.example:3128", "http://***@proxy.example:3128"},
+        {"socks5h://127.0.0.1:1080", "socks5h://127.0.0.1:1080"},
+        {"https://api.example.com/a@b", "https://api.example.com/a@b"},
+        {"45", "45"},
+        {"", "none"},
+        {NULL, "none"},
+    };
+    for (size_t i = 0; i < sizeof values / sizeof *values; i++) {
+        CLEANUP(buf_done) struct buf shown = BUF_INIT(1000);
+        config_add_shown(&shown, values[i][0]);
+        assert_string_equal(buf_text(&shown), values[i][1]);
+    }
+}
+
 TEST(only_the_words_of_a_row_that_names_them_are_taken)
 {
     assert_taken("form", "rich");
@@ -202,6 +222,7 @@ TEST(only_the_words_of_a_row_that_names_them_are_taken)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        RUN(a_value_is_shown_without_the_password_of_a_proxy),
         RUN(only_the_words_of_a_row_that_names_them_are_taken),
         RUN(what_nobody_set_has_its_default),
         RUN(what_was_set_is_in_force_until_it_is_emptied),
