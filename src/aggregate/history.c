@@ -1,12 +1,12 @@
 #include "aggregate/history.h"
 
 #include <pthread.h>
-#include <signal.h>
 #include <stdio.h>
 #include <string.h>
 
 #include "aggregate/outcome.h"
 #include "base/cleanup.h"
+#include "base/thread.h"
 
 /* Read again before each mark: a meeting that was running then is in the history only once it has
  * ended (goto-api.md 3.1). */
@@ -352,22 +352,12 @@ static bool open_reader(struct crew *crew, struct history *h, struct err *e)
     return true;
 }
 
-/* Signals are the main thread's. */
-static bool start(struct reader *r)
-{
-    sigset_t all, before;
-    sigfillset(&all);
-    pthread_sigmask(SIG_SETMASK, &all, &before);
-    bool ok = pthread_create(&r->thread, NULL, work_off, r) == 0;
-    pthread_sigmask(SIG_SETMASK, &before, NULL);
-    return ok;
-}
-
 /* This thread works too. Fewer threads than wanted are no reason to fail. */
 static void run_crew(struct crew *crew)
 {
     unsigned started = 1;
-    while (started < crew->count && start(&crew->readers[started]))
+    while (started < crew->count &&
+           thread_start(&crew->readers[started].thread, work_off, &crew->readers[started]))
         started++;
     work_off(&crew->readers[0]);
     for (unsigned i = 1; i < started; i++)

@@ -29,27 +29,14 @@ static bool was_cut(const struct aggregation *a)
     return strcmp(a->status, "running") == 0 || strcmp(a->status, "failed") == 0;
 }
 
-static bool is_planned_alike(const struct connector *c, const struct config *config,
-                             const struct aggregation *a, const struct staged_run *run)
+bool resume_is_alike(const struct connector *c, const struct config *config,
+                     const struct aggregation *cut, const struct staged_run *run)
 {
     char mark[SETTINGS_MARK_BYTES];
     resume_mark(c, mark);
-    return run->aggregation == a->id && strcmp(run->settings, mark) == 0 &&
-           a->window_days == config_int(config, "window_days") &&
-           a->look_back_days == config_int(config, "look_back_days");
-}
-
-bool resume_is_open(struct db *db, const struct connector *c, const struct config *config,
-                    const struct aggregation *newest, int64_t now_ms, struct staged_run *run,
-                    bool *open, struct err *e)
-{
-    *open = false;
-    if (!was_cut(newest) || newest->t_ms > now_ms || now_ms - newest->t_ms > RESUME_MS)
-        return true;
-    if (!stage_run_get(db, c->id, run, open, e))
-        return false;
-    *open = *open && is_planned_alike(c, config, newest, run);
-    return true;
+    return strcmp(run->settings, mark) == 0 &&
+           cut->window_days == config_int(config, "window_days") &&
+           cut->look_back_days == config_int(config, "look_back_days");
 }
 
 /* Without a grant the account cannot be told: the run fails for that, and goes on later. */
@@ -61,20 +48,17 @@ static bool is_other_account(struct session *s, const struct aggregation *a)
     return session_account(s, &key, &name, &ignored) && strcmp(key, a->account_key) != 0;
 }
 
-/* The aggregation whose plan is staged, when it was cut and is not too old. *found: the caller ends
- * *out. */
-static bool find_cut(const struct session *s, struct aggregation *out, struct staged_run *run,
-                     bool *found, struct err *e)
+bool resume_cut(struct db *db, int64_t connector, int64_t now_ms, struct aggregation *out,
+                struct staged_run *run, bool *found, struct err *e)
 {
-    int64_t now_ms = clock_wall(s->env->clock), id = s->connector.id;
     CLEANUP(aggregation_list_done) struct aggregation_list since = {0};
-    if (!stage_run_get(s->env->db, id, run, found, e))
+    if (!stage_run_get(db, connector, run, found, e))
         return false;
     if (!*found)
         return true;
     *found = false;
     const struct aggregation_page page = {.before = 0, .limit = LATER_MAX};
-    if (!aggregation_page(s->env->db, id, &page, &since, e))
+    if (!aggregation_page(db, connector, &page, &since, e))
         return false;
     for (size_t i = 0; i < since.count; i++) {
         struct aggregation *a = &since.items[i];
@@ -94,11 +78,11 @@ bool resume_find(struct session *s, struct aggregation *out, struct staged_run *
                  struct err *e)
 {
     CLEANUP(aggregation_done) struct aggregation a = {0};
-    if (!find_cut(s, &a, run, found, e))
+    if (!resume_cut(s->env->db, s->connector.id, clock_wall(s->env->clock), &a, run, found, e))
         return false;
     if (!*found)
         return true;
-    *found = is_planned_alike(&s->connector, s->config, &a, run) && !is_other_account(s, &a);
+    *found = resume_is_alike(&s->connector, s->config, &a, run) && !is_other_account(s, &a);
     if (*found)
         *out = MOVE(a);
     return true;
@@ -109,7 +93,7 @@ bool resume_spares(const struct session *s, struct err *e)
     CLEANUP(aggregation_done) struct aggregation a = {0};
     struct staged_run run;
     bool found;
-    if (!find_cut(s, &a, &run, &found, e))
+    if (!resume_cut(s->env->db, s->connector.id, clock_wall(s->env->clock), &a, &run, &found, e))
         return false;
     if (!found)
         return true;

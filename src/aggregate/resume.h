@@ -12,14 +12,16 @@
 
 /* The mark of what a run is planned with: the settings that a person set. */
 void resume_mark(const struct connector *c, char out[static SETTINGS_MARK_BYTES]);
-/* *open: this aggregation, the connector's newest, was cut, what it was planned with is as it was,
- * and *run is what is staged of it. The account is not looked at. */
-bool resume_is_open(struct db *db, const struct connector *c, const struct config *config,
-                    const struct aggregation *newest, int64_t now_ms, struct staged_run *run,
-                    bool *open, struct err *e);
-/* *found: an aggregation was cut, none has published since, and what it was planned with is as it
- * was; the caller then ends *out. The caller holds the connector, so nobody works on it. A run that
- * was cancelled is not gone on with. */
+/* *found: the aggregation whose plan is staged was cut, is not too old, and none since did more
+ * than fail to begin; the caller then ends *out. */
+bool resume_cut(struct db *db, int64_t connector, int64_t now_ms, struct aggregation *out,
+                struct staged_run *run, bool *found, struct err *e);
+/* What it was planned with is as it was. The account is not looked at. */
+bool resume_is_alike(const struct connector *c, const struct config *config,
+                     const struct aggregation *cut, const struct staged_run *run);
+/* *found: there is one that may be gone on with: resume_cut(), resume_is_alike(), and of the
+ * account that is to be read. The caller holds the connector, so nobody works on it. A run that was
+ * cancelled is not gone on with. */
 bool resume_find(struct session *s, struct aggregation *out, struct staged_run *run, bool *found,
                  struct err *e);
 /* ERR_USAGE: planning anew would discard a run that can still go on, or could, were the settings

@@ -93,19 +93,21 @@ bool runs_goes_on(struct db *db, const struct connector *c, const struct aggrega
 {
     struct staged_run run;
     CLEANUP(config_done) struct config *config = NULL;
-    CLEANUP(aggregation_list_done) struct aggregation_list newest = {0};
-    bool same;
+    CLEANUP(aggregation_done) struct aggregation cut = {0};
+    struct err unset = {0};
     *goes_on = false;
     if (strcmp(a->status, "failed") != 0)
         return true;
-    if (!aggregation_list(db, c->id, 1, &newest, e))
+    if (!resume_cut(db, c->id, now_ms, &cut, &run, goes_on, e))
         return false;
-    if (!newest.count || newest.items[0].id != a->id)
+    *goes_on = *goes_on && cut.id == a->id;
+    if (!*goes_on)
         return true;
-    if (!connector_config(c, NULL, &config, e) ||
-        !resume_is_open(db, c, config, a, now_ms, &run, goes_on, e) ||
-        !is_same_account(db, config, a, &same, e))
+    *goes_on = connector_config(c, NULL, &config, &unset);
+    if (!*goes_on) /* as it is set now no run can begin */
+        return true;
+    if (!is_same_account(db, config, a, goes_on, e))
         return false;
-    *goes_on = *goes_on && same;
+    *goes_on = *goes_on && resume_is_alike(c, config, a, &run);
     return true;
 }

@@ -1,7 +1,6 @@
 #include "cli/bar.h"
 
 #include <pthread.h>
-#include <signal.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/ioctl.h>
@@ -10,6 +9,7 @@
 
 #include "base/cleanup.h"
 #include "base/text.h"
+#include "base/thread.h"
 #include "base/xalloc.h"
 #include "present/align.h"
 #include "present/progress.h"
@@ -173,7 +173,6 @@ struct bar *bar_begin(struct session *s)
 {
     struct bar *b = NEW(struct bar);
     pthread_condattr_t monotonic;
-    sigset_t all, before;
     b->session = s;
     b->is_dumb = is_dumb();
     pthread_mutex_init(&b->lock, NULL);
@@ -181,11 +180,7 @@ struct bar *bar_begin(struct session *s)
     pthread_condattr_setclock(&monotonic, CLOCK_MONOTONIC);
     pthread_cond_init(&b->ended, &monotonic);
     pthread_condattr_destroy(&monotonic);
-    sigfillset(&all); /* signals are the main thread's */
-    pthread_sigmask(SIG_SETMASK, &all, &before);
-    bool ok = pthread_create(&b->thread, NULL, work, b) == 0;
-    pthread_sigmask(SIG_SETMASK, &before, NULL);
-    if (ok)
+    if (thread_start(&b->thread, work, b))
         return b;
     free_bar(b);
     return NULL;
