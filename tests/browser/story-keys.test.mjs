@@ -153,6 +153,7 @@ test('another connector, saved untested after its warning, and removed', async (
     await page.getByRole('link', { name: 'Beta' }).waitFor();
     await page.getByRole('button', { name: 'Actions of Beta' }).focus();
     await page.keyboard.press('Enter');
+    await page.waitForFunction(() => document.activeElement.getAttribute('role') === 'menuitem');
     await page.keyboard.press('End');
     await page.keyboard.press('Enter');
     await page.getByRole('alertdialog').waitFor();
