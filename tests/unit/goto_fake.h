@@ -17,6 +17,15 @@ struct answer {
     enum err_kind kind;
     const char *content_type;
 };
+/* In a script: its end, and a good answer. */
+#define END                                                                                        \
+    {                                                                                              \
+        .status = -1                                                                               \
+    }
+#define PAGE(text)                                                                                 \
+    {                                                                                              \
+        .status = 200, .body = (text)                                                              \
+    }
 
 struct fake {
     const struct answer *script; /* ends with a status of -1; the last answer is repeated */

@@ -1,14 +1,5 @@
 #include "goto_fake.h"
 
-#define END                                                                                        \
-    {                                                                                              \
-        .status = -1                                                                               \
-    }
-#define PAGE(text)                                                                                 \
-    {                                                                                              \
-        .status = 200, .body = (text)                                                              \
-    }
-
 static bool list_users(struct fake *f, int64_t *count, struct err *e)
 {
     const struct fetch fetch = fake_fetch(f);
