@@ -1,6 +1,7 @@
 """The real programs, driven: Sim is a running gotosim, Ledger a data folder of seatledger's.
 
-Nothing here waits without a limit, and no port is fixed. SEATLEDGER_BUILD names the build folder.
+Nothing here waits without a limit, and no port is fixed. SEATLEDGER_BUILD names the build folder. SEATLEDGER_BESIDE, where it is
+set, names another one, without sanitizers, whose programs stand in where the test only looks: the simulator, and Ledger.json.
 """
 import contextlib
 import fcntl
@@ -23,7 +24,8 @@ import contract
 ROOT = Path(__file__).resolve().parents[2]
 BUILD = Path(os.environ.get("SEATLEDGER_BUILD", ROOT / "build")).resolve()
 SEATLEDGER = BUILD / "src" / "seatledger"
-GOTOSIM = BUILD / "sim" / "gotosim"
+BESIDE = Path(os.environ.get("SEATLEDGER_BESIDE", BUILD)).resolve()
+GOTOSIM = BESIDE / "sim" / "gotosim"
 
 NOW = "2026-07-31T12:00:00Z"  # where both clocks start unless a test says otherwise
 CLIENT_ID = "11111111-2222-3333-4444-555555555555"
@@ -278,10 +280,10 @@ class Ledger:
         """Starts a command and returns at once (Running); more: as for Popen."""
         return Running([str(word) for word in words], self.environment(env), self.folder, stdin, **more)
 
-    def run(self, *words, input=None, env=None, check=None, seconds=PATIENCE):
+    def run(self, *words, input=None, env=None, check=None, seconds=PATIENCE, program=SEATLEDGER):
         """Runs a command to its end. check: the exit code that it must have."""
         words = [str(word) for word in words]
-        done = subprocess.run([SEATLEDGER, *words], env=self.environment(env), timeout=seconds,
+        done = subprocess.run([program, *words], env=self.environment(env), timeout=seconds,
                               input=input.encode() if input is not None else b"",
                               stdout=subprocess.PIPE, stderr=subprocess.PIPE)
         result = Result(words, done.returncode, done.stdout.decode("utf-8", "replace"),
@@ -293,7 +295,7 @@ class Ledger:
 
     def json(self, *words, **more):
         """The JSON of a command that must succeed."""
-        return self.run("--json", *words, check=0, **more).json()
+        return self.run("--json", *words, check=0, **{"program": BESIDE / "src" / "seatledger", **more}).json()
 
     def add_connector(self, sim, name="acme", active=True, **settings):
         """Adds a connector that asks the simulator, in haste; settings (None: the default) win."""

@@ -7,13 +7,12 @@ import pytest
 import consistency
 from test_incremental import START, Life, history_requests, text, turn
 
-FIGURES = ("users", "active_users", "inactive_users", "none_users", "unknown_users", "reclaimable", "monthly_cost",
-           "potential_saving", "cost_per_active_user", "subscriptions")
-
 
 def figures(ledger):
+    """All of the summary but which run it is of, the seats of each subscription, and what a month costs."""
     summary = ledger.json("report", "summary", "acme")
-    return {key: summary[key] for key in FIGURES if key in summary}
+    assert summary.pop("aggregation")
+    return [summary, ledger.json("report", "subscriptions", "acme")["subscriptions"], ledger.json("report", "cost", "acme")["months"]]
 
 
 def users(ledger):
@@ -43,7 +42,7 @@ def aggregate(there, ledger, *words):
 def test_days_of_sparing_runs_have_the_figures_of_exact_ones_with_fewer_requests(pair):
     there, exact, sparing = pair
     life, asked = Life(9, exact), [0, 0]
-    for day in range(1, 10):
+    for day in range(1, 6):
         turn(there, exact, days=1)
         sparing.now = exact.now
         for order in life.day(there.truth(exact.now), START.fromisoformat(exact.now.replace("Z", "+00:00"))):

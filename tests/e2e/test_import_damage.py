@@ -161,7 +161,7 @@ def account(sim, ledger):
     return ledger
 
 
-@pytest.mark.parametrize("batch", range(BATCHES))
+@pytest.mark.parametrize("batch", [0, *(pytest.param(n, marks=pytest.mark.long) for n in range(1, BATCHES))])
 def test_500_damaged_files_are_refused_with_the_place_and_change_nothing(account, batch):
     before = tables(account)
     for seed in range(batch, FILES, BATCHES):

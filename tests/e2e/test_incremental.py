@@ -130,7 +130,7 @@ def live_a_day(life, there, ledger):
     ledger.run("aggregate", "acme", check=0)
 
 
-@pytest.mark.parametrize("seed", [6, 7])
+@pytest.mark.parametrize("seed", [6, pytest.param(7, marks=pytest.mark.long)])
 def test_daily_runs_follow_the_truth_through_every_change(sim, ledger, seed):
     there = sim(users=120, seed=seed, now=text(START))
     ledger.now = text(START)

@@ -159,7 +159,7 @@ def assert_new(done, ledger, at):
 
 # ---- the cut ----
 
-@pytest.mark.parametrize("request_number", [1, pytest.param(2, marks=pytest.mark.long), 20, -1])
+@pytest.mark.parametrize("request_number", [*(pytest.param(n, marks=pytest.mark.long) for n in (1, 2)), 20, -1])
 def test_a_killed_run_goes_on_with_the_figures_of_an_uncut_one(door, uncut, request_number):
     other = uncut()
     usual, total = asked(other.there), history_asked(other.there)
@@ -429,7 +429,8 @@ def spoilt(key):
     return unreadable(lambda found: found[:-1] + [{**found[-1], key: 1.5}] if found else found)
 
 
-@pytest.mark.parametrize("path, key", [pytest.param("/users?", "key", marks=pytest.mark.long), ("/licenses?", "key"), ("/organizers/", "startTime")])
+@pytest.mark.parametrize("path, key", [
+    *(pytest.param(path, "key", marks=pytest.mark.long) for path in ("/users?", "/licenses?")), ("/organizers/", "startTime")])
 def test_what_could_not_be_read_before_the_cut_is_still_said_and_counted_once(door, uncut, path, key):
     other, one = uncut({path: spoilt(key)}, check=3), door(answers={path: spoilt(key)})
     one.run_until(25)
@@ -440,7 +441,7 @@ def test_what_could_not_be_read_before_the_cut_is_still_said_and_counted_once(do
     assert ours == theirs != ""
 
 
-@pytest.mark.parametrize("request_number", [pytest.param(1, marks=pytest.mark.long), 40, -1])
+@pytest.mark.parametrize("request_number", [*(pytest.param(n, marks=pytest.mark.long) for n in (1, 40)), -1])
 def test_404_for_everyone_is_a_fault_also_when_the_run_was_cut(door, uncut, request_number):
     other, one = uncut(check=3, fault=["g2m/empty=404"]), door(fault=["g2m/empty=404"])
     one.run_until(request_number if request_number > 0 else history_asked(other.there))
