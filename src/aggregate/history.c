@@ -198,6 +198,8 @@ static bool stop_reading(struct history *h, struct err *why, struct err *e)
         return false;
     }
     h->crew->limited = h->crew->limited || why->kind == ERR_LIMIT;
+    if (why->kind == ERR_LIMIT && why->retry_after_ms > h->limit_ms)
+        h->limit_ms = why->retry_after_ms;
     struct buf reason = BUF_INIT(1200);
     buf_addf(&reason, "%s%s%s", why->msg, why->next[0] ? "; " : "", why->next);
     bool ok =

@@ -24,6 +24,7 @@ struct history {
     bool (*on_settled)(void *ctx, struct err *e);
     bool (*on_step)(void *ctx, struct err *e);
     void *ctx;
+    int64_t limit_ms;  /* out: how long the provider's quota asks to wait; 0: it did not say */
     struct crew *crew; /* of history_read() */
 };
 /* Pure planning over what is staged; the requests are stored. */

@@ -278,7 +278,16 @@ static bool finish(struct run *r, const char *status, struct err *e)
     return aggregation_finish(db_of(r), r->a, e);
 }
 
-static bool publish_run(struct run *r, struct err *e)
+/* A service begins the next run by itself: when the provider would have it, but neither at once nor
+ * after days. */
+static int64_t after_limit(const struct run *r, int64_t asked_ms)
+{
+    const int64_t least_ms = 30 * 60 * SECOND_MS;
+    int64_t wait_ms = asked_ms < least_ms ? least_ms : asked_ms > DAY_MS ? DAY_MS : asked_ms;
+    return clock_wall(r->s->env->clock) + wait_ms;
+}
+
+static bool publish_run(struct run *r, bool is_limited, struct err *e)
 {
     const struct publishing p = {.connector = r->s->connector.id,
                                  .aggregation = r->a->id,
@@ -293,6 +302,8 @@ static bool publish_run(struct run *r, struct err *e)
     CLEANUP(tx_done) struct tx tx = TX_INIT;
     if (!tx_begin(&tx, db_of(r), e) || !publish(db_of(r), &p, &unread, e))
         return false;
+    if (is_limited)
+        r->a->again_ms = after_limit(r, r->history.limit_ms);
     bool is_complete = unread == 0 && p.users_whole && p.subscriptions_whole;
     return (is_complete || say_incomplete(r, unread, e)) && figures_store(db_of(r), r->a, e) &&
            finish(r, is_complete ? "complete" : "incomplete", e) && tx_commit(&tx, e);
@@ -306,6 +317,9 @@ static void bury(struct run *r, const struct err *why)
     bool is_cut = stop && atomic_load(&stop->leaving), is_stopped = why->kind == ERR_STOPPED;
     free(r->a->error);
     r->a->error = xstrdup(!is_stopped ? why->msg : is_cut ? AGGREGATION_CUT : "interrupted");
+    r->a->again_ms = why->kind == ERR_LIMIT ? after_limit(r, why->retry_after_ms)
+                     : is_stopped && is_cut ? clock_wall(r->s->env->clock)
+                                            : 0;
     db_watch(db_of(r), NULL); /* this is said even when we are asked to stop */
     if (r->a->id && !r->o->dry_run)
         finish(r, is_stopped && !is_cut ? "cancelled" : "failed", &ignored);
@@ -406,7 +420,8 @@ static bool work(struct run *r, bool *quota, struct err *e)
         return false;
     if (r->o->dry_run)
         return stage_clear(db_of(r), r->s->connector.id, e);
-    if (!history_read(&r->history, quota, e) || !progress(r, "publish", e) || !publish_run(r, e))
+    if (!history_read(&r->history, quota, e) || !progress(r, "publish", e) ||
+        !publish_run(r, *quota, e))
         return false;
     show(r, "done"); /* nothing after the publishing may fail the run */
     return true;

@@ -46,6 +46,7 @@ void *timer_run(void *ctx); /* the thread of schedules, until is_closing */
 /* A look at alerts has ended: the next one is so long after it, unless one was asked for since. */
 void timer_alerts_looked(struct jobs *j, int64_t again_ms);
 #define TRIGGER_SCHEDULE "schedule"
+#define TRIGGER_AGAIN "again" /* by itself, after the provider's limit or a cut */
 /* As a run of a schedule begins: notes the start for which it is. *goes_on false: it is not due any
  * more, since the schedule was changed or another process began it. */
 bool timer_mark(struct job *job, struct db *db, bool *goes_on, struct err *e);

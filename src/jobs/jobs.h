@@ -32,15 +32,17 @@ enum job_state {
 };
 
 struct jobs;
-/* Also begins the runs of schedules (store/schedule.h) when they are due, from now on; and looks
- * what alerts there are: now, after each aggregation, and every ALERT_LOOK_MS; and removes, now and
- * every hour, the drafts that nobody has touched for a day and that no job works on. */
+/* Also begins the runs of schedules (store/schedule.h) when they are due, from now on, and those
+ * that follow one that the provider's limit or the end of its process cut
+ * (aggregation_due_again()); and looks what alerts there are: now, after each aggregation, and
+ * every ALERT_LOOK_MS; and removes, now and every hour, the drafts that nobody has touched for a
+ * day and that no job works on. */
 bool jobs_open(struct jobs **out, const struct jobs_home *h, struct err *e);
 /* Stops all of them and waits until they have ended: well within a second each. NULL is fine. */
 void jobs_close(struct jobs *j);
 
-/* trigger: "manual" or "schedule" (an aggregation's; constant text). actor: in whose name it
- * changes the store (db_set_actor()). A sign-in or a test that is under way is cancelled first.
+/* trigger: "manual", "schedule" or "again" (an aggregation's; constant text). actor: in whose name
+ * it changes the store (db_set_actor()). A sign-in or a test that is under way is cancelled first.
  * ERR_BUSY: this connector is being aggregated already, or too much is going on. */
 bool jobs_start(struct jobs *j, enum job_kind kind, int64_t connector, const char *trigger,
                 const char *actor, struct err *e);

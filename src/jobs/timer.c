@@ -7,6 +7,7 @@
 #include "aggregate/schedule.h"
 #include "base/cleanup.h"
 #include "jobs/job.h"
+#include "store/aggregation.h"
 #include "store/draft.h"
 #include "store/schedule.h"
 #include "store/store.h"
@@ -21,13 +22,13 @@ static void schedule_end(struct schedule **s)
 }
 
 /* A run that a person began goes on: the one of the schedule waits until it has ended. */
-static bool is_free(struct jobs *j, const struct schedule_row *r)
+static bool is_free(struct jobs *j, int64_t connector)
 {
     bool cancelling;
     struct err ignored = {0};
     CLEANUP(file_lock_done) struct file_lock lock = FILE_LOCK_INIT;
-    const struct connector c = {.id = r->connector, .name = r->name};
-    return jobs_state(j, JOB_AGGREGATE, r->connector, &cancelling) == JOB_NONE &&
+    const struct connector c = {.id = connector, .name = (char[]){""}}; /* for the error */
+    return jobs_state(j, JOB_AGGREGATE, connector, &cancelling) == JOB_NONE &&
            hold_connector(j->home.home, &c, &lock, &ignored);
 }
 
@@ -59,7 +60,7 @@ static bool look(struct jobs *j, struct db *db, int64_t *wake_ms, struct err *e)
         if (!r->active)
             continue;
         bool ok = schedule_open(&s, r->text, NULL, r->connector, &fault) &&
-                  (!schedule_due(s, r->last_due_ms, now_ms, &due_ms) || !is_free(j, r) ||
+                  (!schedule_due(s, r->last_due_ms, now_ms, &due_ms) || !is_free(j, r->connector) ||
                    jobs_start(j, JOB_AGGREGATE, r->connector, TRIGGER_SCHEDULE, NULL, &fault));
         if (!ok) /* of one connector: the others go on */
             log_line(j->home.log, LOG_ERROR, "schedule", "connector=\"%s\" kind=%s msg=\"%s\"",
@@ -67,6 +68,24 @@ static bool look(struct jobs *j, struct db *db, int64_t *wake_ms, struct err *e)
         int64_t next_ms = s ? schedule_next(s, now_ms) : INT64_MAX;
         if (next_ms < *wake_ms)
             *wake_ms = next_ms;
+    }
+    return true;
+}
+
+/* What the provider's limit or the end of a process cut is read on. After look(): a start of the
+ * schedule that is due as well goes on with it. */
+static bool look_again(struct jobs *j, struct db *db, struct err *e)
+{
+    CLEANUP(again_list_done) struct again_list l = {0};
+    if (!aggregation_due_again(db, clock_wall(j->home.clock), &l, e))
+        return false;
+    for (size_t i = 0; i < l.count; i++) {
+        struct err fault = {0};
+        if (is_free(j, l.connectors[i]) &&
+            !jobs_start(j, JOB_AGGREGATE, l.connectors[i], TRIGGER_AGAIN, NULL, &fault) &&
+            fault.kind != ERR_BUSY && fault.kind != ERR_STOPPED)
+            log_line(j->home.log, LOG_ERROR, "again", "number=%lld kind=%s msg=\"%s\"",
+                     (long long)l.connectors[i], err_kind_name(fault.kind), fault.msg);
     }
     return true;
 }
@@ -168,7 +187,7 @@ void *timer_run(void *ctx)
         wake_ms = INT64_MAX;
         err_clear(&e);
         if ((!db && !store_open(&db, j->home.store_file, &e)) || !look(j, db, &wake_ms, &e) ||
-            !purge_drafts(j, db, &e))
+            !look_again(j, db, &e) || !purge_drafts(j, db, &e))
             log_line(j->home.log, LOG_ERROR, "schedule", "kind=%s msg=\"%s\"",
                      err_kind_name(e.kind), e.msg);
         look_at_alerts(j);

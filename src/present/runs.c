@@ -37,6 +37,8 @@ const struct column runs_columns[RUNS_COLUMNS] = {
     {"seats_bought", NULL, 0},
     {"subscriptions_changed", NULL, 0},
     {"resumed_at", NULL, 0},
+    {"again_at", NULL, 0},
+    {"goes_on", NULL, 0},
 };
 
 static const struct column people_columns[] = {
@@ -151,6 +153,9 @@ static void add_run(struct table *t, const struct aggregation *a, bool goes_on,
     cell_remarks(&row[10], a, goes_on, d);
     if (a->resumed_ms)
         cell_time(&row[21], a->resumed_ms);
+    if (a->again_ms)
+        cell_time(&row[22], a->again_ms);
+    cell_bool(&row[23], goes_on);
     if (!d)
         return;
     for (enum difference i = DIFFERENCE_JOINED; i < DIFFERENCE_COUNT; i++)

@@ -8,7 +8,7 @@
 #include "report/differences.h"
 
 extern const struct column runs_columns[];
-enum { RUNS_COLUMNS = 22 };
+enum { RUNS_COLUMNS = 24 };
 /* The row; reads its differences, null where there are none to tell. goes_on: the next run will go
  * on with this one, which people are told. */
 bool runs_table_add(struct table *t, struct db *db, const struct aggregation *a, bool goes_on,

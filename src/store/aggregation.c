@@ -11,7 +11,7 @@
     "id, connector, trigger, t_ms, window_days, look_back_days, time_zone, language,"              \
     " account_key, account_name, started_ms, coalesce(finished_ms, 0), status, planned, requests," \
     " records, bad_records, retries, rate_limited_ms, bytes, error, phase,"                        \
-    " wait_until_ms, resumed_ms, resumed_requests, resumed_waited_ms"
+    " wait_until_ms, resumed_ms, resumed_requests, resumed_waited_ms, again_ms"
 
 static const char START[] =
     "INSERT INTO aggregation (connector, trigger, t_ms, window_days, look_back_days, time_zone,"
@@ -29,9 +29,18 @@ static const char SET_COUNTERS[] =
 static const char RESUME[] =
     "UPDATE aggregation SET status = 'running', finished_ms = NULL, error = NULL, wait_until_ms = "
     "0,"
-    " resumed_ms = $1, resumed_requests = $2, resumed_waited_ms = $3 WHERE id = $4";
+    " again_ms = 0, resumed_ms = $1, resumed_requests = $2, resumed_waited_ms = $3 WHERE id = $4";
 static const char FINISH[] =
-    "UPDATE aggregation SET finished_ms = $1, status = $2, error = $3 WHERE id = $4";
+    "UPDATE aggregation SET finished_ms = $1, status = $2, error = $3, again_ms = $4 WHERE id = $5";
+static const char DUE_AGAIN[] =
+    "SELECT connector FROM (SELECT c.id AS connector, CASE WHEN a.status <> 'running' THEN"
+    " a.again_ms WHEN r.seen_ms IS NOT NULL THEN r.seen_ms + $1"
+    " WHEN a.resumed_ms > 0 THEN a.resumed_ms + $1 ELSE a.started_ms + $1 END AS due_ms"
+    " FROM connector c JOIN aggregation a"
+    " ON a.id = (SELECT max(id) FROM aggregation WHERE connector = c.id)"
+    " LEFT JOIN stage_run r ON r.connector = c.id AND r.aggregation = a.id"
+    " WHERE c.active <> 0) AS last"
+    " WHERE due_ms > $2 AND due_ms <= $3 ORDER BY connector";
 static const char PUBLISHED[] =
     "SELECT " COLUMNS " FROM aggregation WHERE connector = $1"
     " AND status IN ('complete', 'incomplete') ORDER BY id DESC LIMIT 1";
@@ -146,7 +155,7 @@ bool aggregation_resume(struct db *db, struct aggregation *a, int64_t now_ms, st
     set_status(a, "running");
     free(a->error);
     a->error = NULL;
-    a->finished_ms = a->wait_until_ms = 0;
+    a->finished_ms = a->wait_until_ms = a->again_ms = 0;
     a->resumed_ms = now_ms;
     a->resumed_requests = a->requests;
     a->resumed_waited_ms = a->rate_limited_ms;
@@ -177,7 +186,8 @@ static bool put_end(struct db *db, const struct aggregation *a, struct err *e)
     q_int(q, 1, a->finished_ms);
     q_text(q, 2, a->status);
     q_text(q, 3, a->error);
-    q_int(q, 4, a->id);
+    q_int(q, 4, a->again_ms);
+    q_int(q, 5, a->id);
     return q_run(q, NULL, e);
 }
 
@@ -227,6 +237,7 @@ static struct aggregation read_row(struct query *q)
         .resumed_ms = q_get_int(q, 23),
         .resumed_requests = q_get_int(q, 24),
         .resumed_waited_ms = q_get_int(q, 25),
+        .again_ms = q_get_int(q, 26),
     };
 }
 
@@ -277,6 +288,28 @@ bool aggregation_bury_dead(struct db *db, int64_t connector, int64_t now_ms, str
     q_int(q, 1, now_ms);
     q_int(q, 2, connector);
     return q_run(q, NULL, e);
+}
+
+void again_list_done(struct again_list *l)
+{
+    free(l->connectors);
+    *l = (struct again_list){0};
+}
+
+bool aggregation_due_again(struct db *db, int64_t now_ms, struct again_list *out, struct err *e)
+{
+    struct query *q = query(db, DUE_AGAIN);
+    q_int(q, 1, AGAIN_DEAD_MS);
+    q_int(q, 2, now_ms - AGAIN_MAX_MS);
+    q_int(q, 3, now_ms);
+    for (bool row;;) {
+        if (!q_next(q, &row, e))
+            return false;
+        if (!row)
+            return true;
+        GROW(out->connectors, out->count, out->cap);
+        out->connectors[out->count++] = q_get_int(q, 0);
+    }
 }
 
 bool evidence_add(struct db *db, int64_t aggregation, const char *stream, const char *reason,

@@ -8,7 +8,7 @@
 
 struct aggregation {
     int64_t id, connector;
-    char *trigger; /* manual, schedule */
+    char *trigger; /* manual, schedule, again (aggregation_due_again()) */
     int64_t t_ms;  /* T of product.md, a whole second */
     int64_t window_days, look_back_days;
     char *time_zone, *language; /* the account zone; language "" when not known */
@@ -22,6 +22,8 @@ struct aggregation {
     int64_t wait_until_ms;
     /* When it went on after its last cut (0: it never was cut), and what it had counted by then. */
     int64_t resumed_ms, resumed_requests, resumed_waited_ms;
+    int64_t
+        again_ms; /* once it has ended: from when on a service begins the next; 0: it does not */
 };
 void aggregation_done(struct aggregation *a);
 struct aggregation_list {
@@ -42,9 +44,9 @@ bool aggregation_count(struct db *db, const struct aggregation *a, struct err *e
 /* One that was cut runs again, as of resumed_ms and with the counters in it; its end and error are
  * forgotten. */
 bool aggregation_resume(struct db *db, struct aggregation *a, int64_t now_ms, struct err *e);
-/* Sets finished_ms, status, error and the counters. Empties the connector's staging tables, but for
- * one that was cancelled (the next run begins with it), and for one that failed after it had been
- * planned: the next run may go on with it. */
+/* Sets finished_ms, status, error, again_ms and the counters. Empties the connector's staging
+ * tables, but for one that was cancelled (the next run begins with it), and for one that failed
+ * after it had been planned: the next run may go on with it. */
 bool aggregation_finish(struct db *db, const struct aggregation *a, struct err *e);
 /* The latest that published (complete or incomplete). */
 bool aggregation_published(struct db *db, int64_t connector, struct aggregation *out, bool *found,
@@ -62,6 +64,17 @@ bool aggregation_list(struct db *db, int64_t connector, int64_t limit, struct ag
                       struct err *e);
 /* Rows still "running" although nobody runs (the caller holds the connector): marks them failed. */
 bool aggregation_bury_dead(struct db *db, int64_t connector, int64_t now_ms, struct err *e);
+/* The active connectors whose last aggregation is to be followed by one, now and no longer than
+ * AGAIN_MAX_MS ago: from its again_ms on, or, when its process died, AGAIN_DEAD_MS after its last
+ * sign of life (or it lives: the caller tries to hold the connector). */
+#define AGAIN_DEAD_MS (10 * 60 * INT64_C(1000))
+#define AGAIN_MAX_MS (12 * 3600 * INT64_C(1000))
+struct again_list {
+    int64_t *connectors;
+    size_t count, cap;
+};
+void again_list_done(struct again_list *l);
+bool aggregation_due_again(struct db *db, int64_t now_ms, struct again_list *out, struct err *e);
 /* Keeps a bad record; at most EVIDENCE_MAX an aggregation, the rest is only counted. */
 enum { EVIDENCE_MAX = 1000 };
 bool evidence_add(struct db *db, int64_t aggregation, const char *stream, const char *reason,

@@ -275,5 +275,9 @@ static const char v5[] =
     "ALTER TABLE aggregation ADD COLUMN resumed_requests INTEGER NOT NULL DEFAULT 0;"
     "ALTER TABLE aggregation ADD COLUMN resumed_waited_ms INTEGER NOT NULL DEFAULT 0;";
 
-const char *const migrations[] = {v1, v2, v3, v4, v5};
+/* again_ms: from when on a service begins the next one by itself, since the provider's limit or the
+ * end of its process cut this one; 0: it does not. */
+static const char v6[] = "ALTER TABLE aggregation ADD COLUMN again_ms INTEGER NOT NULL DEFAULT 0;";
+
+const char *const migrations[] = {v1, v2, v3, v4, v5, v6};
 const unsigned migration_count = sizeof migrations / sizeof *migrations;

@@ -11,6 +11,12 @@
 
 enum { LIMIT = 50, LIMIT_MAX = 500, PEOPLE_LIMIT = 100 };
 
+static bool goes_on_of(struct exchange *x, const struct connector *c, const struct aggregation *a,
+                       bool *goes_on, struct err *e)
+{
+    return runs_goes_on(x->server->db, c, a, exchange_now(x), goes_on, e);
+}
+
 bool api_runs(struct exchange *x, struct err *e)
 {
     struct aggregation_page page = {.limit = LIMIT};
@@ -20,6 +26,7 @@ bool api_runs(struct exchange *x, struct err *e)
     CLEANUP(table_done)
     struct table t = {
         .name = "aggregations", .columns = runs_columns, .column_count = RUNS_COLUMNS};
+    bool goes_on;
     if (!exchange_number(x, "limit", 1, LIMIT_MAX, &page.limit, e) ||
         !exchange_number(x, "before", 1, INT64_MAX, &page.before, e) ||
         !exchange_parameter(x, "status", &status, e) || !exchange_connector(x, &c, e))
@@ -29,7 +36,8 @@ bool api_runs(struct exchange *x, struct err *e)
     if (!runs_list(&x->tx, x->server->env->home, &c, &page, &runs, e))
         return false;
     for (size_t i = 0; i < runs.count && i < shown; i++)
-        if (!runs_table_add(&t, x->server->db, &runs.items[i], false, e))
+        if (!goes_on_of(x, &c, &runs.items[i], &goes_on, e) ||
+            !runs_table_add(&t, x->server->db, &runs.items[i], goes_on, e))
             return false;
     struct json_out *w = exchange_json(x);
     json_object(w, NULL);
@@ -93,8 +101,10 @@ bool api_run(struct exchange *x, struct err *e)
     CLEANUP(connector_done) struct connector c = {0};
     CLEANUP(aggregation_list_done) struct aggregation_list runs = {0};
     CLEANUP(run_tables_done) struct run_tables t = {0};
+    bool goes_on;
     if (!exchange_connector(x, &c, e) || !find_run(x, &c, &runs, e) ||
-        !run_tables_load(&t, x->server->db, &runs.items[0], false, PEOPLE_LIMIT, e))
+        !goes_on_of(x, &c, &runs.items[0], &goes_on, e) ||
+        !run_tables_load(&t, x->server->db, &runs.items[0], goes_on, PEOPLE_LIMIT, e))
         return false;
     struct json_out *w = exchange_json(x);
     json_object(w, NULL);

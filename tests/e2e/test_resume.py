@@ -585,28 +585,3 @@ def test_an_incomplete_run_is_finished_by_the_next_one(sim, ledger):
     there.control({"faults": []})
     ledger.run("aggregate", "acme", check=0)
     assert {row["key"]: row["state"] for row in ledger.json("report", "users", "acme")["users"]} == meant
-
-
-# ---- the service ----
-
-@pytest.mark.parametrize("is_killed", [True, False], ids=["killed", "stopped"])
-def test_a_run_of_a_service_that_ends_goes_on_in_the_next(sim, ledger, is_killed):
-    there = sim(users=USERS, seed=SEED, latency=20)
-    ledger.ready(there)
-    server = rig.Server(ledger)
-    path = server.connector()
-    server.change("POST", f"{path}/aggregation", {}, status=202)
-    rig.wait_until("some of the history", lambda: rows(ledger, "SELECT 1 FROM request WHERE state = 'done' LIMIT 1"))
-    if is_killed:
-        server.process.process.kill()
-        server.process.process.wait()
-    else:
-        server.stop()
-    server = rig.Server(ledger)
-    assert server.get(f"{path}/runs")["aggregations"][0]["status"] == "failed"
-    server.change("POST", f"{path}/aggregation", {}, status=202)
-    seen = rig.wait_until("its progress", lambda: server.get("/connectors")["connectors"][0]["running"])
-    assert seen["id"] in (1, None)
-    run = rig.wait_until("its end", lambda: [run for run in server.get(f"{path}/runs")["aggregations"] if run["status"] == "complete"])
-    assert run[0]["id"] == 1 and run[0]["resumed_at"]
-    server.stop()

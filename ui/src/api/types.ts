@@ -294,6 +294,10 @@ export interface Run {
     error: string | null;
     /** When it went on after it had been cut; null: it was not. */
     resumed_at: string | null;
+    /** From when on the next run begins by itself, unless another has begun since. */
+    again_at: string | null;
+    /** The next run goes on with this one. */
+    goes_on: boolean;
 }
 export interface Differences {
     to: number | null;

@@ -2,10 +2,10 @@ import type { Run } from '../../api/types';
 import { count, duration, shortTime, took } from '../../format';
 import { RunMark } from '../../parts/RunMark';
 import { t } from '../../texts';
-import { whatStopped } from './happened';
+import { whatFollows, whatStopped } from './happened';
 
 export function RunLine({ run, open, onToggle }: { run: Run; open: boolean; onToggle: () => void }) {
-    const happened = [whatStopped(run), run.resumed_at && t.runs.cutAndOn(shortTime(run.resumed_at))].filter(Boolean).join(' ');
+    const happened = [whatStopped(run), run.resumed_at && t.runs.cutAndOn(shortTime(run.resumed_at)), ...whatFollows(run)].filter(Boolean).join(' ');
     return (
         <tr class={open ? 'chosen' : undefined}>
             <th scope="row" class="col-run">

@@ -8,7 +8,7 @@ import { rich } from '../../parts/rich';
 import { sentence, Trouble } from '../../parts/Trouble';
 import { Waiting } from '../../parts/Waiting';
 import { t } from '../../texts';
-import { whatStopped } from './happened';
+import { whatFollows, whatStopped } from './happened';
 
 /** A run opened: what was incomplete and why, and what changed since the run before. */
 export function RunRow({ id, run, alone }: { id: number; run: number; alone?: boolean }) {
@@ -61,6 +61,7 @@ function Why({ id, run }: { id: number; run: RunDetail }) {
         <>
             <h2 class="minor">{run.status === 'incomplete' ? t.runs.why : t.runs.whatHappened}</h2>
             {whatStopped(run) && <p class="small">{whatStopped(run)}</p>}
+            {whatFollows(run).length > 0 && <p class="small">{whatFollows(run).join(' ')}</p>}
             {run.incomplete.map((x) => (
                 <p key={x.reason} class="small second">
                     {rich(t.runs.unread(x.users, sentence(x.reason)))}

@@ -1,0 +1,81 @@
+"""A service begins the next run by itself when the provider's limit, or the end of its own process, cut the last one."""
+from datetime import datetime, timedelta
+
+import pytest
+
+import rig
+from rig import Server, wait_until
+from test_resume import SEED, USERS, rows
+
+
+@pytest.fixture
+def serve(ledger):
+    started = []
+
+    def start(later):
+        """A service whose clock is so much later than the ledger's was."""
+        ledger.now = at(rig.NOW, later)
+        started.append(Server(ledger))
+        return started[-1]
+
+    yield start
+    for one in started:
+        one.stop()
+
+
+def at(when, later):
+    return (datetime.fromisoformat(when.replace("Z", "+00:00")) + later).strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
+def runs(ledger):
+    return ledger.json("report", "runs", "acme")["aggregations"]
+
+
+def ended(ledger, count):
+    def look():
+        found = runs(ledger)
+        return found if len(found) >= count and all(run["status"] != "running" for run in found) else None
+    return wait_until(f"{count} runs that have ended", look)
+
+
+def cut(sim, ledger, is_killed):
+    """A run of a service that ended in the middle of it."""
+    there = sim(users=USERS, seed=SEED, latency=20)
+    ledger.ready(there)
+    server = Server(ledger)
+    server.change("POST", f"{server.connector()}/aggregation", {}, status=202)
+    wait_until("some of the history", lambda: rows(ledger, "SELECT 1 FROM request WHERE state = 'done' LIMIT 1"))
+    if is_killed:
+        server.process.process.kill()
+        server.process.process.wait()
+    else:
+        server.stop()
+    (run,) = runs(ledger)
+    assert run["status"] == "failed" and run["goes_on"] and bool(run["again_at"]) == (not is_killed)
+
+
+@pytest.mark.parametrize("is_killed, later", [(False, timedelta(seconds=1)), (True, timedelta(minutes=11))], ids=["stopped", "killed"])
+def test_a_run_of_a_service_that_ended_goes_on_in_the_next_by_itself(sim, ledger, serve, is_killed, later):
+    cut(sim, ledger, is_killed)
+    serve(later)
+    run = wait_until("its end", lambda: [run for run in runs(ledger) if run["status"] == "complete"])
+    assert len(runs(ledger)) == 1 and run[0]["resumed_at"] and run[0]["again_at"] is None and not run[0]["goes_on"]
+
+
+@pytest.mark.parametrize("fault, status, wait", [
+    ("g2m/throttle=3600", "incomplete", 60), ("g2m/throttle=1000", "incomplete", 30), ("users/throttle=7200", "failed", 120)])
+def test_after_the_providers_limit_the_service_reads_on_when_it_may(sim, ledger, serve, fault, status, wait):
+    """Not before half an hour, and not earlier than the provider asked."""
+    there = sim(users=40)
+    ledger.ready(there)
+    there.control({"faults": [fault]})
+    ledger.run("aggregate", "acme", check=5)
+    (run,) = runs(ledger)
+    asked = datetime.fromisoformat(run["again_at"].replace("Z", "+00:00")) - datetime.fromisoformat(run["finished_at"].replace("Z", "+00:00"))
+    assert run["status"] == status and abs(asked - timedelta(minutes=wait)) <= timedelta(seconds=1)
+    there.control({"faults": [], "clock_ms": wait * 60000})
+    serve(timedelta(minutes=wait + 1))
+    newest, _ = ended(ledger, 2)
+    assert (newest["trigger"], newest["status"], newest["again_at"]) == ("again", "complete", None)
+    states = {row["key"]: row["state"] for row in ledger.json("report", "users", "acme")["users"]}
+    assert states == {row["key"]: row["state"] for row in there.truth(newest["started_at"])["users"]}
