@@ -12,6 +12,7 @@ from test_truth import differences
 
 LIMIT = 50  # seconds that one aggregation may take here; each fault's own waits are far shorter
 USERS = 24
+PLAIN = rig.BESIDE / "src" / "seatledger"  # judges
 HASTE = {"retries": 2, "timeout": "1s"}
 EARLIER = "2026-07-30T12:00:00Z"
 
@@ -66,7 +67,7 @@ class Scene:
 
     def figures(self):
         """All reports, or None while nothing was ever published."""
-        summary = self.ledger.run("--json", "report", "summary", "acme", program=rig.BESIDE / "src" / "seatledger")
+        summary = self.ledger.run("--json", "report", "summary", "acme", program=PLAIN)
         self.known = None if summary.code != 0 else {"summary": summary.json(), **{
             name: self.ledger.json("report", name, "acme") for name in ("users", "subscriptions", "cost")}}
         return self.known
@@ -138,7 +139,7 @@ class Scene:
         self.faults()
         if code == 4:
             self.ledger.get_token()
-        self.ledger.run("aggregate", "acme", check=0)
+        self.ledger.run("aggregate", "acme", check=0, program=PLAIN)
         lines = self.unlike_truth(self.figures())
         assert not lines, "\n".join(lines)
 
