@@ -23,16 +23,23 @@ static void schedule_end(struct schedule **s)
     schedule_close(*s);
 }
 
+/* Neither by a person's wish, nor by the end of the service, which then goes on with it. */
+static bool ended_by_itself(const struct aggregation *a, int64_t now_ms)
+{
+    bool is_followed = a->again_ms && now_ms < a->again_ms + AGAIN_MAX_MS;
+    bool was_cut = a->error && strcmp(a->error, AGGREGATION_CUT) == 0;
+    return strcmp(a->status, "running") != 0 && strcmp(a->status, "cancelled") != 0 &&
+           !(is_followed && was_cut);
+}
+
 static bool find_run(struct db *db, const struct connector *c, struct alert_found *f, struct err *e)
 {
     const struct aggregation_page page = {.limit = RUNS};
     if (!aggregation_page(db, c->id, &page, &f->runs, e))
         return false;
-    for (size_t i = 0; i < f->runs.count && !f->facts.last; i++) {
-        const char *status = f->runs.items[i].status;
-        if (strcmp(status, "running") != 0 && strcmp(status, "cancelled") != 0)
+    for (size_t i = 0; i < f->runs.count && !f->facts.last; i++)
+        if (ended_by_itself(&f->runs.items[i], f->facts.now_ms))
             f->facts.last = &f->runs.items[i];
-    }
     return true;
 }
 

@@ -62,10 +62,10 @@ static void about_last_run(const struct alert_facts *f, struct alerts *l)
     bool failed = strcmp(a->status, "failed") == 0;
     buf_addf(&text, "Aggregation %lld of \"%s\" %s%s%.900s.", (long long)a->id, f->name,
              failed ? "failed" : "is incomplete", a->error ? ": " : "", a->error ? a->error : "");
-    buf_addf(&next,
-             "Look at the run in the page, or with: seatledger report run %s %lld. What it says "
-             "needs mending; then aggregate again.",
-             shell_word(f->name).text, (long long)a->id);
+    buf_addf(&next, "Look at the run in the page, or with: seatledger report run %s %lld. %s",
+             shell_word(f->name).text, (long long)a->id,
+             a->again_ms ? "The provider's limit was in the way: the next run begins by itself."
+                         : "What it says needs mending; then aggregate again.");
     add(l, ALERT_AGGREGATION, failed ? 2 : 1, "", &text, &next);
 }
 

@@ -1,9 +1,11 @@
 """A service begins the next run by itself when the provider's limit, or the end of its own process, cut the last one."""
+import fcntl
 from datetime import datetime, timedelta
 
 import pytest
 
 import rig
+from alert_rig import looked, of
 from rig import Server, wait_until
 from test_resume import SEED, USERS, rows
 
@@ -79,3 +81,15 @@ def test_after_the_providers_limit_the_service_reads_on_when_it_may(sim, ledger,
     assert (newest["trigger"], newest["status"], newest["again_at"]) == ("again", "complete", None)
     states = {row["key"]: row["state"] for row in ledger.json("report", "users", "acme")["users"]}
     assert states == {row["key"]: row["state"] for row in there.truth(newest["started_at"])["users"]}
+
+
+@pytest.mark.parametrize("later, told", [(timedelta(seconds=1), 0), (timedelta(hours=13), 1)], ids=["goes on", "is over"])
+def test_a_service_that_is_stopped_and_started_again_raises_no_alarm(sim, ledger, serve, later, told):
+    """As long as the run may go on; here somebody holds the connector, so that it has not yet."""
+    cut(sim, ledger, is_killed=False)
+    with open(ledger.home / "locks" / "run-1", "w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        server = serve(later)
+        looked(server)
+        assert len(of(server, kind="aggregation")) == told
+        assert [run["status"] for run in runs(ledger)] == ["failed"]

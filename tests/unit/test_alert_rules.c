@@ -106,6 +106,16 @@ TEST(a_failed_aggregation_is_graver_than_an_incomplete_one)
     assert_one(&w, ALERT_AGGREGATION, 2, "failed: the disk is full.");
 }
 
+TEST(a_run_after_which_the_next_begins_by_itself_asks_nobody_to_mend_anything)
+{
+    WELL;
+    w.run.status = LENT("incomplete");
+    w.run.again_ms = 5000;
+    assert_one(&w, ALERT_AGGREGATION, 1, "is incomplete");
+    assert_non_null(strstr(w.found.items[0].next, "begins by itself"));
+    assert_null(strstr(w.found.items[0].next, "needs mending"));
+}
+
 TEST(nothing_was_aggregated_yet_is_no_failure)
 {
     WELL;
@@ -296,6 +306,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         RUN(a_connector_that_is_well_has_none),
         RUN(a_failed_aggregation_is_graver_than_an_incomplete_one),
+        RUN(a_run_after_which_the_next_begins_by_itself_asks_nobody_to_mend_anything),
         RUN(nothing_was_aggregated_yet_is_no_failure),
         RUN(data_is_stale_when_a_start_of_the_schedule_has_passed_by_more_than_the_margin),
         RUN(data_without_a_schedule_is_stale_after_days),
