@@ -282,7 +282,7 @@ static bool finish(struct run *r, const char *status, struct err *e)
  * after days. */
 static int64_t after_limit(const struct run *r, int64_t asked_ms)
 {
-    const int64_t least_ms = 30 * 60 * SECOND_MS;
+    const int64_t least_ms = INT64_C(1800) * SECOND_MS;
     int64_t wait_ms = asked_ms < least_ms ? least_ms : asked_ms > DAY_MS ? DAY_MS : asked_ms;
     return clock_wall(r->s->env->clock) + wait_ms;
 }

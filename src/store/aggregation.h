@@ -67,8 +67,8 @@ bool aggregation_bury_dead(struct db *db, int64_t connector, int64_t now_ms, str
 /* The active connectors whose last aggregation is to be followed by one, now and no longer than
  * AGAIN_MAX_MS ago: from its again_ms on, or, when its process died, AGAIN_DEAD_MS after its last
  * sign of life (or it lives: the caller tries to hold the connector). */
-#define AGAIN_DEAD_MS (10 * 60 * INT64_C(1000))
-#define AGAIN_MAX_MS (12 * 3600 * INT64_C(1000))
+#define AGAIN_DEAD_MS (INT64_C(600) * 1000)
+#define AGAIN_MAX_MS (INT64_C(43200) * 1000)
 struct again_list {
     int64_t *connectors;
     size_t count, cap;

@@ -237,6 +237,7 @@ def test_what_a_run_took_is_counted_from_its_going_on(door):
     assert took and took.group(1).endswith("s"), done.err
 
 
+@pytest.mark.long
 def test_a_run_killed_as_it_goes_on_goes_on_again(door, uncut):
     other, one = uncut(), door()
     one.run_until(10)
@@ -287,6 +288,7 @@ def test_a_full_disk_cuts_a_run_that_goes_on_once_there_is_room(door, uncut):
     assert total <= history_asked(one.there) <= total + IN_FLIGHT
 
 
+@pytest.mark.long
 def test_a_run_that_cannot_be_published_keeps_all_that_it_read(door, uncut):
     other, one = uncut(), door()
     rows(one.ledger, "CREATE TRIGGER fail BEFORE INSERT ON figure BEGIN SELECT raise(ABORT, 'no room'); END")
@@ -450,6 +452,7 @@ def test_404_for_everyone_is_a_fault_also_when_the_run_was_cut(door, uncut, requ
     assert_alike(one.ledger, other.ledger)
 
 
+@pytest.mark.long
 def test_404_for_everyone_is_a_fault_also_when_nothing_was_left_to_ask(door, uncut):
     other, one = uncut(check=3, fault=["g2m/empty=404"]), door(fault=["g2m/empty=404"])
     rows(one.ledger, f"CREATE TRIGGER hang BEFORE UPDATE ON request WHEN new.state = 'failed' BEGIN {ENDLESS}; END")

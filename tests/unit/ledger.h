@@ -55,7 +55,7 @@ static inline void add_run(int64_t id, int64_t t_ms, const char *status, const c
                            const char *error)
 {
     sql("INSERT INTO aggregation VALUES (%lld, 1, 'manual', %lld, 30, 60, '%s', 'en_US', '77',"
-        " 'Example', %lld, %lld, '%s', 0, 3, 4, 0, 0, 1500, 0, %s, '', 0, 0, 0, 0)",
+        " 'Example', %lld, %lld, '%s', 0, 3, 4, 0, 0, 1500, 0, %s, '', 0, 0, 0, 0, 0)",
         (long long)id, (long long)t_ms, zone, (long long)t_ms, (long long)t_ms + 60000, status,
         error ? error : "NULL");
 }
