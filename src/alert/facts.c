@@ -26,10 +26,8 @@ static void schedule_end(struct schedule **s)
 /* Neither by a person's wish, nor by the end of the service, which then goes on with it. */
 static bool ended_by_itself(const struct aggregation *a, int64_t now_ms)
 {
-    bool is_followed = a->again_ms && now_ms < a->again_ms + AGAIN_MAX_MS;
-    bool was_cut = a->error && strcmp(a->error, AGGREGATION_CUT) == 0;
     return strcmp(a->status, "running") != 0 && strcmp(a->status, "cancelled") != 0 &&
-           !(is_followed && was_cut);
+           !(aggregation_was_cut(a) && aggregation_is_followed(a, now_ms));
 }
 
 static bool find_run(struct db *db, const struct connector *c, struct alert_found *f, struct err *e)

@@ -64,8 +64,9 @@ static void about_last_run(const struct alert_facts *f, struct alerts *l)
              failed ? "failed" : "is incomplete", a->error ? ": " : "", a->error ? a->error : "");
     buf_addf(&next, "Look at the run in the page, or with: seatledger report run %s %lld. %s",
              shell_word(f->name).text, (long long)a->id,
-             a->again_ms ? "The provider's limit was in the way: the next run begins by itself."
-                         : "What it says needs mending; then aggregate again.");
+             aggregation_is_followed(a, f->now_ms)
+                 ? "The provider's limit was in the way: the next run begins by itself."
+                 : "What it says needs mending; then aggregate again.");
     add(l, ALERT_AGGREGATION, failed ? 2 : 1, "", &text, &next);
 }
 

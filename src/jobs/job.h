@@ -26,6 +26,11 @@ struct job {
     struct alert_test_view alert_test;
 };
 
+/* When a run was begun that follows one that was cut. */
+struct again_try {
+    int64_t connector, at_ms; /* monotonic */
+};
+
 struct jobs {
     struct jobs_home home;
     pthread_mutex_t lock;
@@ -37,6 +42,8 @@ struct jobs {
     pthread_t timer;
     pthread_cond_t timer_wakes;
     bool has_timer, look_now;
+    struct again_try *tried; /* the timer's own */
+    size_t tried_count, tried_cap;
     int64_t purge_at_ms;      /* monotonic: when drafts are purged next; the timer's own */
     int64_t alerts_at_ms;     /* monotonic: when alerts are looked at next; 0: now */
     int64_t alerts_looked_ms; /* wall: when a look ended last; 0: not yet */
@@ -50,6 +57,9 @@ void timer_alerts_looked(struct jobs *j, int64_t again_ms);
 /* As a run of a schedule begins: notes the start for which it is. *goes_on false: it is not due any
  * more, since the schedule was changed or another process began it. */
 bool timer_mark(struct job *job, struct db *db, bool *goes_on, struct err *e);
+
+/* The same of one that is to follow another: *goes_on false: it does not any more. */
+bool timer_is_again(struct job *job, struct db *db, bool *goes_on, struct err *e);
 
 /* A job works on the connector, or waits to. */
 bool jobs_any(struct jobs *j, int64_t connector);

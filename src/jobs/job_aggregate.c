@@ -33,22 +33,24 @@ static void note_end(const struct job *job, const struct session *s, bool ok,
                  (long long)job->connector, job->trigger, err_kind_name(e->kind), e->msg);
 }
 
-/* Of a schedule: its start is noted as the run begins, and is there again when it cannot. */
+/* Of a schedule: its start is noted as the run begins, and is there again when it cannot. What is
+ * to follow another run does so once, however many saw that it is due. */
 struct begun {
     struct job *job;
     struct db *db;
-    bool has_begun; /* the start is noted */
+    bool has_begun; /* the start is noted, or was looked at again */
     bool goes_on;
 };
 
 static bool may_begin(void *ctx, struct err *e)
 {
     struct begun *b = ctx;
-    if (b->has_begun || strcmp(b->job->trigger, TRIGGER_SCHEDULE) != 0)
+    bool is_again = strcmp(b->job->trigger, TRIGGER_AGAIN) == 0;
+    if (b->has_begun || (!is_again && strcmp(b->job->trigger, TRIGGER_SCHEDULE) != 0))
         return true;
-    b->has_begun = timer_mark(b->job, b->db, &b->goes_on, e);
-    return b->has_begun &&
-           (b->goes_on || err_set(e, ERR_STOPPED, "the schedule names no start any more"));
+    b->has_begun = is_again ? timer_is_again(b->job, b->db, &b->goes_on, e)
+                            : timer_mark(b->job, b->db, &b->goes_on, e);
+    return b->has_begun && (b->goes_on || err_set(e, ERR_STOPPED, "it is not due any more"));
 }
 
 static void on_resume(void *ctx, const struct aggregation *a)

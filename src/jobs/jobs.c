@@ -238,7 +238,8 @@ void jobs_close(struct jobs *j)
     jobs_lock(j);
     j->is_closing = true;
     for (struct job *job = j->first; job; job = job->next) {
-        atomic_store(&job->stop.leaving, true);
+        if (!stop_asked(&job->stop)) /* what a person cancelled does not go on */
+            atomic_store(&job->stop.leaving, true);
         atomic_store(&job->stop.asked, true);
         job->is_forgotten = true;
     }
@@ -255,6 +256,7 @@ void jobs_close(struct jobs *j)
     pthread_cond_destroy(&j->timer_wakes);
     pthread_cond_destroy(&j->changed);
     pthread_mutex_destroy(&j->lock);
+    free(j->tried);
     free(j);
 }
 

@@ -6,6 +6,7 @@
 #include "aggregate/hold.h"
 #include "aggregate/schedule.h"
 #include "base/cleanup.h"
+#include "base/xalloc.h"
 #include "jobs/job.h"
 #include "store/aggregation.h"
 #include "store/draft.h"
@@ -72,6 +73,34 @@ static bool look(struct jobs *j, struct db *db, int64_t *wake_ms, struct err *e)
     return true;
 }
 
+bool timer_is_again(struct job *job, struct db *db, bool *goes_on, struct err *e)
+{
+    CLEANUP(again_list_done) struct again_list l = {0};
+    *goes_on = false;
+    if (!aggregation_due_again(db, clock_wall(job->all->home.clock), &l, e))
+        return false;
+    for (size_t i = 0; i < l.count; i++)
+        *goes_on = *goes_on || l.connectors[i] == job->connector;
+    return true;
+}
+
+/* One that ends without a trace, for want of room perhaps, is not begun over and over. */
+static bool may_try(struct jobs *j, int64_t connector)
+{
+    int64_t now_ms = clock_mono(j->home.clock);
+    for (size_t i = 0; i < j->tried_count; i++) {
+        if (j->tried[i].connector != connector)
+            continue;
+        bool may = now_ms - j->tried[i].at_ms >= AGAIN_DEAD_MS;
+        if (may)
+            j->tried[i].at_ms = now_ms;
+        return may;
+    }
+    GROW(j->tried, j->tried_count, j->tried_cap);
+    j->tried[j->tried_count++] = (struct again_try){connector, now_ms};
+    return true;
+}
+
 /* What the provider's limit or the end of a process cut is read on. After look(): a start of the
  * schedule that is due as well goes on with it. */
 static bool look_again(struct jobs *j, struct db *db, struct err *e)
@@ -81,7 +110,7 @@ static bool look_again(struct jobs *j, struct db *db, struct err *e)
         return false;
     for (size_t i = 0; i < l.count; i++) {
         struct err fault = {0};
-        if (is_free(j, l.connectors[i]) &&
+        if (is_free(j, l.connectors[i]) && may_try(j, l.connectors[i]) &&
             !jobs_start(j, JOB_AGGREGATE, l.connectors[i], TRIGGER_AGAIN, NULL, &fault) &&
             fault.kind != ERR_BUSY && fault.kind != ERR_STOPPED)
             log_line(j->home.log, LOG_ERROR, "again", "number=%lld kind=%s msg=\"%s\"",

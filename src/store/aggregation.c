@@ -32,9 +32,11 @@ static const char RESUME[] =
     " again_ms = 0, resumed_ms = $1, resumed_requests = $2, resumed_waited_ms = $3 WHERE id = $4";
 static const char FINISH[] =
     "UPDATE aggregation SET finished_ms = $1, status = $2, error = $3, again_ms = $4 WHERE id = $5";
+static const char FOLLOW[] =
+    "UPDATE aggregation SET again_ms = 0 WHERE connector = $1 AND again_ms <> 0";
 static const char DUE_AGAIN[] =
     "SELECT connector FROM (SELECT c.id AS connector, CASE WHEN a.status <> 'running' THEN"
-    " a.again_ms WHEN r.seen_ms IS NOT NULL THEN r.seen_ms + $1"
+    " a.again_ms WHEN r.seen_ms > a.resumed_ms THEN r.seen_ms + $1"
     " WHEN a.resumed_ms > 0 THEN a.resumed_ms + $1 ELSE a.started_ms + $1 END AS due_ms"
     " FROM connector c JOIN aggregation a"
     " ON a.id = (SELECT max(id) FROM aggregation WHERE connector = c.id)"
@@ -101,8 +103,28 @@ static void bind_counters(struct query *q, int at, const struct aggregation *a)
     q_int(q, at + 6, a->bytes);
 }
 
+bool aggregation_is_followed(const struct aggregation *a, int64_t now_ms)
+{
+    return a->again_ms && now_ms < a->again_ms + AGAIN_MAX_MS;
+}
+
+bool aggregation_was_cut(const struct aggregation *a)
+{
+    return a->error && strcmp(a->error, AGGREGATION_CUT) == 0;
+}
+
+static bool follow(struct db *db, int64_t connector, struct err *e)
+{
+    struct query *q = query(db, FOLLOW);
+    q_int(q, 1, connector);
+    return q_run(q, NULL, e);
+}
+
 bool aggregation_start(struct db *db, struct aggregation *a, struct err *e)
 {
+    CLEANUP(tx_done) struct tx tx = TX_INIT;
+    if (!tx_begin(&tx, db, e) || !follow(db, a->connector, e))
+        return false;
     struct query *q = query(db, START);
     q_int(q, 1, a->connector);
     q_text(q, 2, a->trigger);
@@ -115,7 +137,7 @@ bool aggregation_start(struct db *db, struct aggregation *a, struct err *e)
     if (!q_run(q, NULL, e))
         return false;
     a->id = db_last_id(db);
-    return true;
+    return tx_commit(&tx, e);
 }
 
 bool aggregation_update(struct db *db, const struct aggregation *a, struct err *e)

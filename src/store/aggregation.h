@@ -32,7 +32,8 @@ struct aggregation_list {
 };
 void aggregation_list_done(struct aggregation_list *l);
 
-/* Stores a new one with status running; sets a->id. */
+/* Stores a new one with status running; sets a->id. It is what follows those before: their again_ms
+ * is over. */
 bool aggregation_start(struct db *db, struct aggregation *a, struct err *e);
 /* Stores a new one that has ended as a says, without ever having begun: what is staged may be
  * another's, whom nobody asked, and stays. */
@@ -69,6 +70,10 @@ bool aggregation_bury_dead(struct db *db, int64_t connector, int64_t now_ms, str
  * sign of life (or it lives: the caller tries to hold the connector). */
 #define AGAIN_DEAD_MS (INT64_C(600) * 1000)
 #define AGAIN_MAX_MS (INT64_C(43200) * 1000)
+/* The next begins by itself, and has not yet. */
+bool aggregation_is_followed(const struct aggregation *a, int64_t now_ms);
+/* By the end of its process, not by a fault. */
+bool aggregation_was_cut(const struct aggregation *a);
 struct again_list {
     int64_t *connectors;
     size_t count, cap;

@@ -63,12 +63,14 @@
     OF_GROUP("coalesce(min(from_ms) FILTER (WHERE is_wanted) OVER team, from_ms)", "from_ms")
 #define GROUP_PROVEN OF_GROUP("coalesce(min(is_proven) FILTER (WHERE is_wanted) OVER team, 0)", "0")
 
+/* First whose last reading is longest ago: where a limit ends each run early, all are read in time.
+ */
 static const char EACH_USER[] =
     "WITH " KNOWN ", " MARKED ", " JUDGED ", " PLANNED
     " SELECT key, status, group_key, has_seat, has_moved, from_ms, " ORGANIZERS ", " WANTED
     ", " GROUP_FROM ", is_proven, " GROUP_PROVEN
     " FROM planned WINDOW team AS (PARTITION BY group_key)"
-    " ORDER BY group_key NULLS FIRST, key";
+    " ORDER BY " GROUP_FROM ", group_key NULLS FIRST, key";
 static const char EACH_MEMBER[] =
     "SELECT u.key FROM stage_user u WHERE u.connector = $1 AND u.group_key = $2"
     " AND u.status <> 'INVITED' AND " HAS_SEAT " ORDER BY u.key";

@@ -1,5 +1,6 @@
 /* Aggregations: a page of them, and one with what it found otherwise and could not read. */
 #include <stdlib.h>
+#include <string.h>
 
 #include "aggregate/runs.h"
 #include "base/cleanup.h"
@@ -26,7 +27,8 @@ bool api_runs(struct exchange *x, struct err *e)
     CLEANUP(table_done)
     struct table t = {
         .name = "aggregations", .columns = runs_columns, .column_count = RUNS_COLUMNS};
-    bool goes_on;
+    /* Only the last that did more than fail does. */
+    bool goes_on, may_go_on = true;
     if (!exchange_number(x, "limit", 1, LIMIT_MAX, &page.limit, e) ||
         !exchange_number(x, "before", 1, INT64_MAX, &page.before, e) ||
         !exchange_parameter(x, "status", &status, e) || !exchange_connector(x, &c, e))
@@ -35,10 +37,15 @@ bool api_runs(struct exchange *x, struct err *e)
     page.status = status;
     if (!runs_list(&x->tx, x->server->env->home, &c, &page, &runs, e))
         return false;
-    for (size_t i = 0; i < runs.count && i < shown; i++)
-        if (!goes_on_of(x, &c, &runs.items[i], &goes_on, e) ||
-            !runs_table_add(&t, x->server->db, &runs.items[i], goes_on, e))
+    for (size_t i = 0; i < runs.count && i < shown; i++) {
+        const struct aggregation *a = &runs.items[i];
+        goes_on = false;
+        may_go_on = may_go_on && strcmp(a->status, "failed") == 0;
+        if ((may_go_on && !goes_on_of(x, &c, a, &goes_on, e)) ||
+            !runs_table_add(&t, x->server->db, a, goes_on, e))
             return false;
+        may_go_on = may_go_on && !goes_on;
+    }
     struct json_out *w = exchange_json(x);
     json_object(w, NULL);
     output_rows(w, &t);

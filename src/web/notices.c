@@ -105,7 +105,9 @@ static bool about_last_run(struct exchange *x, const struct asked *a, struct err
     char href[64];
     if (!runs_list(&x->tx, x->server->env->home, &a->connector, &page, &runs, e))
         return false;
-    if (!runs.count || strcmp(runs.items[0].status, "failed") != 0)
+    if (!runs.count || strcmp(runs.items[0].status, "failed") != 0 ||
+        (aggregation_was_cut(&runs.items[0]) &&
+         aggregation_is_followed(&runs.items[0], exchange_now(x))))
         return true;
     buf_addf(&text, "Run %lld failed. %s", (long long)runs.items[0].id,
              runs.items[0].error ? runs.items[0].error : "");

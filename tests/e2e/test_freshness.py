@@ -39,10 +39,11 @@ def aggregate(there, ledger, *words):
     return history_requests(there) - before
 
 
-def test_days_of_sparing_runs_have_the_figures_of_exact_ones_with_fewer_requests(pair):
+@pytest.mark.parametrize("days", [5, pytest.param(9, marks=pytest.mark.long)])
+def test_days_of_sparing_runs_have_the_figures_of_exact_ones_with_fewer_requests(pair, days):
     there, exact, sparing = pair
     life, asked = Life(9, exact), [0, 0]
-    for day in range(1, 6):
+    for day in range(1, days + 1):
         turn(there, exact, days=1)
         sparing.now = exact.now
         for order in life.day(there.truth(exact.now), START.fromisoformat(exact.now.replace("Z", "+00:00"))):

@@ -53,6 +53,21 @@ TEST(a_run_that_says_so_is_followed_from_then_on_for_half_a_day)
     db_close(db);
 }
 
+TEST(what_follows_a_run_ends_that_it_is_to_be_followed)
+{
+    struct err e = {0};
+    struct aggregation_list l;
+    int64_t id;
+    struct db *db = memory_store(&id);
+    add(db, id, "incomplete", NOW + 500);
+    add(db, id, "running", 0);
+    assert_ok(aggregation_list(db, id, 0, &l, &e), e);
+    assert_int_equal(l.count, 2);
+    assert_int_equal(l.items[1].again_ms, 0);
+    aggregation_list_done(&l);
+    db_close(db);
+}
+
 TEST(only_the_last_run_is_followed)
 {
     static const char *const ends[] = {"complete", "cancelled", "failed", "incomplete"};
@@ -92,6 +107,11 @@ TEST(one_whose_process_may_have_died_is_followed_ten_minutes_after_its_last_sign
     assert_ok(stage_run_put(db, id, &r, &e), e);
     assert_false(is_due(db, id, NOW + 7000 + AGAIN_DEAD_MS - 1));
     assert_true(is_due(db, id, NOW + 7000 + AGAIN_DEAD_MS));
+    /* it goes on, and dies before it says a word */
+    assert_ok(aggregation_resume(db, &a, NOW + 9000, &e), e);
+    assert_false(is_due(db, id, NOW + 9000 + AGAIN_DEAD_MS - 1));
+    assert_true(is_due(db, id, NOW + 9000 + AGAIN_DEAD_MS));
+    free(a.status);
     db_close(db);
 }
 
@@ -112,6 +132,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         RUN(a_run_that_says_so_is_followed_from_then_on_for_half_a_day),
+        RUN(what_follows_a_run_ends_that_it_is_to_be_followed),
         RUN(only_the_last_run_is_followed),
         RUN(a_connector_that_is_not_active_is_left_alone),
         RUN(one_whose_process_may_have_died_is_followed_ten_minutes_after_its_last_sign_of_life),

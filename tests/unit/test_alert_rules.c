@@ -110,10 +110,13 @@ TEST(a_run_after_which_the_next_begins_by_itself_asks_nobody_to_mend_anything)
 {
     WELL;
     w.run.status = LENT("incomplete");
-    w.run.again_ms = 5000;
+    w.run.again_ms = NOW + 5000;
     assert_one(&w, ALERT_AGGREGATION, 1, "is incomplete");
     assert_non_null(strstr(w.found.items[0].next, "begins by itself"));
     assert_null(strstr(w.found.items[0].next, "needs mending"));
+    w.run.again_ms = NOW - AGAIN_MAX_MS; /* it was not followed after all */
+    assert_one(&w, ALERT_AGGREGATION, 1, "is incomplete");
+    assert_non_null(strstr(w.found.items[0].next, "needs mending"));
 }
 
 TEST(nothing_was_aggregated_yet_is_no_failure)
