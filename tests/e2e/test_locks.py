@@ -8,7 +8,7 @@ import pytest
 
 import consistency
 import rig
-from test_token import refreshes
+from test_token_grant import refreshes
 
 BEFORE = "2025-07-31T12:00:00Z"  # a clock that was set back by a year
 
