@@ -22,8 +22,8 @@ struct aggregation {
     int64_t wait_until_ms;
     /* When it went on after its last cut (0: it never was cut), and what it had counted by then. */
     int64_t resumed_ms, resumed_requests, resumed_waited_ms;
-    int64_t
-        again_ms; /* once it has ended: from when on a service begins the next; 0: it does not */
+    /* Once it has ended: from when on a service begins the next; 0: it does not. */
+    int64_t again_ms;
 };
 void aggregation_done(struct aggregation *a);
 struct aggregation_list {
