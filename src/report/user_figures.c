@@ -7,6 +7,7 @@
 
 enum { SEARCH_BYTES_MAX = 1 << 23 };
 
+static const char COUNT[] = "SELECT count(*) FROM user_figure WHERE connector = $1";
 static const char GET_STATE[] =
     "SELECT state FROM user_figure WHERE connector = $1 AND user_key = $2";
 
@@ -75,12 +76,21 @@ bool user_figures_open(struct user_figures *u, struct db *db, const struct aggre
                        struct err *e)
 {
     *u = (struct user_figures){.db = db, .at = at, .search = BUF_INIT(SEARCH_BYTES_MAX)};
-    return text_order_open(&u->order, e);
+    if (!text_order_open(&u->order, e))
+        return false;
+    struct query *q = query(db, COUNT);
+    q_int(q, 1, at->connector);
+    bool row;
+    if (!q_next(q, &row, e))
+        return false;
+    u->known = q_get_int(q, 0);
+    q_end(q);
+    return true;
 }
 
-static void bind_order(const struct user_figures *u, struct query *q, int at, const char *text)
+static void bind_order(const struct user_figures *u, struct query *q, int at, const char *text,
+                       uint8_t key[TEXT_ORDER_BYTES])
 {
-    uint8_t key[TEXT_ORDER_BYTES];
     size_t len = text ? text_order_key(u->order, text, key) : 0;
     q_blob(q, at, key, len);
 }
@@ -96,14 +106,17 @@ static const char *search_text(struct user_figures *u, const struct person *p)
 }
 
 /* When another aggregation, or this one before an import, knew them in another state. */
-static bool note_change(const struct user_figures *u, const struct person *p, struct err *e)
+static bool note_change(struct user_figures *u, const struct person *p, struct err *e)
 {
+    if (!u->known) /* as in a first aggregation */
+        return true;
     struct query *q = query(u->db, GET_STATE);
     bool found;
     q_int(q, 1, u->at->connector);
     q_text(q, 2, p->key);
     if (!q_next(q, &found, e))
         return false;
+    u->known -= found;
     enum user_state before = found ? user_state_from(q_get_text(q, 0)) : p->state;
     q_end(q);
     if (before == p->state)
@@ -120,6 +133,7 @@ bool user_figures_put(struct user_figures *u, const struct person *p, const char
                       struct err *e)
 {
     enum last_activity last = last_activity_of(&p->facts);
+    uint8_t orders[3][TEXT_ORDER_BYTES];
     if (!note_change(u, p, e))
         return false;
     struct query *q = query(u->db, PUT_USER);
@@ -131,23 +145,30 @@ bool user_figures_put(struct user_figures *u, const struct person *p, const char
           last == LAST_MEETING ? p->facts.last_start_ms
           : last == LAST_DAY   ? p->facts.day_from_ms
                                : 0);
-    bind_order(u, q, 6, p->name);
-    bind_order(u, q, 7, p->email);
-    bind_order(u, q, 8, p->group);
+    bind_order(u, q, 6, p->name, orders[0]);
+    bind_order(u, q, 7, p->email, orders[1]);
+    bind_order(u, q, 8, p->group, orders[2]);
     q_text(q, 9, p->group_key ? p->group_key : "");
     q_text(q, 10, seats);
     q_text(q, 11, search_text(u, p));
     return q_run(q, NULL, e);
 }
 
-bool user_figures_finish(struct user_figures *u, struct err *e)
+static bool drop_gone(const struct user_figures *u, struct err *e)
 {
+    if (!u->known) /* everyone of before was met */
+        return true;
     struct query *q = query(u->db, DROP_GONE);
     q_int(q, 1, u->at->connector);
     q_int(q, 2, u->at->id);
-    if (!q_run(q, NULL, e))
+    return q_run(q, NULL, e);
+}
+
+bool user_figures_finish(struct user_figures *u, struct err *e)
+{
+    if (!drop_gone(u, e))
         return false;
-    q = query(u->db, DROP_UNCHANGED);
+    struct query *q = query(u->db, DROP_UNCHANGED);
     q_int(q, 1, u->at->id);
     q_int(q, 2, u->at->connector);
     return q_run(q, NULL, e);

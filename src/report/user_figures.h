@@ -10,6 +10,7 @@ struct user_figures {
     const struct aggregation *at; /* borrowed */
     struct text_order *order;
     struct buf search;
+    int64_t known; /* rows of before whose person has not been met yet */
 };
 void user_figures_done(struct user_figures *u);
 /* In the transaction that publishes the aggregation, or changes what was known at it. */

@@ -9,12 +9,11 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include <sqlite3.h>
-
 #include "base/cleanup.h"
 #include "base/torture.h"
 #include "base/xalloc.h"
 #include "store/db_error.h"
+#include "store/db_handle.h"
 
 struct query {
     struct db *db;
@@ -22,20 +21,6 @@ struct query {
     sqlite3_stmt *stmt; /* NULL: could not be prepared, failure says why */
     bool in_use, failed;
     struct err failure; /* the first since query() */
-};
-
-enum tx_mode { TX_NONE, TX_READ, TX_WRITE, TX_DURABLE };
-
-struct db {
-    sqlite3 *handle;
-    char *path, *actor;
-    struct query **cache; /* one a text, by its address */
-    size_t count, cap;
-    enum tx_mode mode; /* of the outermost transaction */
-    bool doomed;       /* a joined transaction ended without a commit */
-    const struct stop *stop;
-    bool must_end; /* a durable change is not given up: what it stores may be there only once */
-    bool is_hasty; /* see db_hurry() */
 };
 
 static bool is_stopped(const struct db *db)
@@ -223,12 +208,23 @@ static bool prepare(struct query *q)
     return true;
 }
 
+/* Towards the front, where those that are used often gather. */
+static struct query *move_up(struct query **cache, size_t i)
+{
+    struct query *q = cache[i];
+    if (i > 0) {
+        cache[i] = cache[i - 1];
+        cache[i - 1] = q;
+    }
+    return q;
+}
+
 struct query *query(struct db *db, const char *sql)
 {
     struct query *q = NULL;
     for (size_t i = 0; i < db->count && !q; i++)
         if (db->cache[i]->sql == sql)
-            q = db->cache[i];
+            q = move_up(db->cache, i);
     if (!q) {
         q = NEW(struct query);
         q->db = db;
@@ -258,13 +254,13 @@ void q_int(struct query *q, int at, int64_t value)
 void q_text(struct query *q, int at, const char *value)
 {
     if (q->stmt)
-        bound(q, sqlite3_bind_text(q->stmt, at, value, -1, SQLITE_TRANSIENT));
+        bound(q, sqlite3_bind_text(q->stmt, at, value, -1, SQLITE_STATIC));
 }
 
 void q_blob(struct query *q, int at, const void *data, size_t len)
 {
     if (q->stmt) /* a NULL pointer would bind NULL, not an empty blob */
-        bound(q, sqlite3_bind_blob64(q->stmt, at, len ? data : "", len, SQLITE_TRANSIENT));
+        bound(q, sqlite3_bind_blob64(q->stmt, at, len ? data : "", len, SQLITE_STATIC));
 }
 
 void q_null(struct query *q, int at)
@@ -339,91 +335,4 @@ bool q_is_null(struct query *q, int column)
 int64_t db_last_id(struct db *db)
 {
     return sqlite3_last_insert_rowid(db->handle);
-}
-
-/* An aggregation's history is one transaction an answer: what begins and ends it is prepared once.
- */
-static const char begin_read[] = "BEGIN", begin_write[] = "BEGIN IMMEDIATE", commit[] = "COMMIT";
-
-static bool begin(struct tx *tx, struct db *db, enum tx_mode mode, bool must_end, struct err *e)
-{
-    /* What was begun to read, or without durability, cannot become more than that. */
-    assert(db->mode == TX_NONE || mode <= db->mode);
-    tx->joined = db->mode != TX_NONE;
-    tx->reads = mode == TX_READ;
-    if (!tx->joined) {
-        db->must_end = must_end;
-        /* synchronous cannot be changed inside a transaction */
-        if (mode == TX_DURABLE && !db_exec(db, "PRAGMA synchronous = FULL", e))
-            return false;
-        if (!q_run(query(db, mode == TX_READ ? begin_read : begin_write), NULL, e)) {
-            sqlite3_exec(db->handle, "PRAGMA synchronous = NORMAL", NULL, NULL, NULL);
-            db->must_end = false;
-            return false;
-        }
-        db->mode = mode;
-        db->doomed = false;
-    }
-    tx->db = db;
-    return true;
-}
-
-bool tx_begin(struct tx *tx, struct db *db, struct err *e)
-{
-    return begin(tx, db, TX_WRITE, false, e);
-}
-
-bool tx_begin_durable(struct tx *tx, struct db *db, struct err *e)
-{
-    return begin(tx, db, TX_DURABLE, true, e);
-}
-
-bool tx_begin_synced(struct tx *tx, struct db *db, struct err *e)
-{
-    return begin(tx, db, TX_DURABLE, false, e);
-}
-
-bool tx_begin_read(struct tx *tx, struct db *db, struct err *e)
-{
-    return begin(tx, db, TX_READ, false, e);
-}
-
-/* The outermost one is over. */
-static void end(struct db *db)
-{
-    /* A full disk and the like have rolled back already. */
-    if (!sqlite3_get_autocommit(db->handle))
-        sqlite3_exec(db->handle, "ROLLBACK", NULL, NULL, NULL);
-    if (db->mode == TX_DURABLE)
-        sqlite3_exec(db->handle, "PRAGMA synchronous = NORMAL", NULL, NULL, NULL);
-    db->mode = TX_NONE;
-    db->must_end = false;
-}
-
-bool tx_commit(struct tx *tx, struct err *e)
-{
-    struct db *db = tx->db;
-    if (tx->joined) {
-        *tx = TX_INIT;
-        return true;
-    }
-    if (db->doomed || sqlite3_get_autocommit(db->handle))
-        return err_set(e, ERR_LOCAL, "a part of the change to %s failed, so all of it was undone",
-                       db->path);
-    if (!q_run(query(db, commit), NULL, e))
-        return false; /* tx_done() rolls back */
-    end(db);
-    *tx = TX_INIT;
-    return true;
-}
-
-void tx_done(struct tx *tx)
-{
-    if (!tx->db)
-        return;
-    if (!tx->joined)
-        end(tx->db);
-    else if (!tx->reads)
-        tx->db->doomed = true;
-    *tx = TX_INIT;
 }

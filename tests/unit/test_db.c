@@ -12,64 +12,17 @@
 #include "store/db.h"
 #include "store/db_error.h"
 #include "store/store.h"
+#include "small_table.h"
 #include "temporary.h"
-
-static const char COUNT[] = "SELECT count(*) FROM t";
-static const char ADD[] = "INSERT INTO t (a, b) VALUES ($1, $2)";
-static const char GET[] = "SELECT a, b FROM t ORDER BY a";
-
-static struct db *open_t(const char *path)
-{
-    struct err e = {0};
-    struct db *db = NULL;
-    assert_ok(db_open(&db, path, &e), e);
-    assert_ok(db_exec(db, "CREATE TABLE IF NOT EXISTS t (a INTEGER, b TEXT) STRICT", &e), e);
-    return db;
-}
-
-static bool add(struct db *db, int64_t a, const char *b, struct err *e)
-{
-    struct query *q = query(db, ADD);
-    q_int(q, 1, a);
-    q_text(q, 2, b);
-    return q_run(q, NULL, e);
-}
-
-static int64_t count(struct db *db)
-{
-    struct err e = {0};
-    bool row;
-    struct query *q = query(db, COUNT);
-    assert_ok(q_next(q, &row, &e), e);
-    int64_t n = q_get_int(q, 0);
-    q_end(q);
-    return n;
-}
-
-static int64_t pragma(struct db *db, const char *sql)
-{
-    struct err e = {0};
-    bool row;
-    struct query *q = query(db, sql);
-    assert_ok(q_next(q, &row, &e) && row, e);
-    int64_t n = q_get_int(q, 0);
-    q_end(q);
-    return n;
-}
 
 TEST(gives_back_what_was_bound)
 {
     struct err e = {0};
     struct db *db = open_t(":memory:");
-    char text[] = "åäö";
-    struct query *q = query(db, ADD);
-    q_int(q, 1, INT64_MIN);
-    q_text(q, 2, text);
-    text[0] = '?'; /* values are copied at once */
-    assert_ok(q_run(q, NULL, &e), e);
+    assert_ok(add(db, INT64_MIN, "åäö", &e), e);
     assert_ok(add(db, 1, NULL, &e), e);
     bool row;
-    q = query(db, GET);
+    struct query *q = query(db, GET);
     assert_ok(q_next(q, &row, &e), e);
     assert_true(row);
     assert_true(q_get_int(q, 0) == INT64_MIN);
@@ -135,110 +88,6 @@ TEST(a_refused_row_is_an_error_and_the_statement_can_be_used_again)
     assert_ok(q_run(q, &changed, &e), e);
     assert_int_equal(changed, 1);
     db_close(db);
-}
-
-TEST(a_transaction_rolls_back_by_scope)
-{
-    struct err e = {0};
-    struct db *db = open_t(":memory:");
-    {
-        CLEANUP(tx_done) struct tx tx = TX_INIT;
-        assert_ok(tx_begin(&tx, db, &e) && add(db, 1, "x", &e), e);
-        assert_int_equal(count(db), 1);
-    }
-    assert_int_equal(count(db), 0);
-    {
-        CLEANUP(tx_done) struct tx tx = TX_INIT;
-        assert_ok(tx_begin(&tx, db, &e) && add(db, 1, "x", &e) && tx_commit(&tx, &e), e);
-    }
-    assert_int_equal(count(db), 1);
-    db_close(db);
-}
-
-TEST(a_transaction_inside_another_joins_it)
-{
-    struct err e = {0};
-    struct db *db = open_t(":memory:");
-    {
-        CLEANUP(tx_done) struct tx outer = TX_INIT;
-        assert_ok(tx_begin(&outer, db, &e), e);
-        CLEANUP(tx_done) struct tx inner = TX_INIT;
-        assert_ok(tx_begin(&inner, db, &e) && add(db, 1, "x", &e) && tx_commit(&inner, &e), e);
-    }
-    assert_int_equal(count(db), 0); /* the outer one was not committed */
-    db_close(db);
-}
-
-TEST(an_inner_transaction_that_failed_makes_the_outer_commit_fail)
-{
-    struct err e = {0};
-    struct db *db = open_t(":memory:");
-    {
-        CLEANUP(tx_done) struct tx outer = TX_INIT;
-        assert_ok(tx_begin(&outer, db, &e) && add(db, 1, "x", &e), e);
-        {
-            CLEANUP(tx_done) struct tx inner = TX_INIT;
-            assert_ok(tx_begin(&inner, db, &e) && add(db, 2, "y", &e), e);
-        }
-        assert_false(tx_commit(&outer, &e));
-        assert_err(e, ERR_LOCAL, "undone");
-    }
-    assert_int_equal(count(db), 0);
-    db_close(db);
-}
-
-TEST(ending_an_inner_read_does_not_hinder_the_outer_change)
-{
-    struct err e = {0};
-    struct db *db = open_t(":memory:");
-    CLEANUP(tx_done) struct tx outer = TX_INIT;
-    assert_ok(tx_begin(&outer, db, &e) && add(db, 1, "x", &e), e);
-    {
-        CLEANUP(tx_done) struct tx inner = TX_INIT;
-        assert_ok(tx_begin_read(&inner, db, &e), e);
-    }
-    assert_ok(tx_commit(&outer, &e), e);
-    db_close(db);
-}
-
-TEST(a_reader_sees_one_state_throughout)
-{
-    struct err e = {0};
-    struct temporary t = temporary_make();
-    char *path = temporary_path(&t, "a.db");
-    struct db *writer = open_t(path), *reader = open_t(path);
-    CLEANUP(tx_done) struct tx tx = TX_INIT;
-    assert_ok(tx_begin_read(&tx, reader, &e), e);
-    assert_int_equal(count(reader), 0);
-    assert_ok(add(writer, 1, "x", &e), e);
-    assert_int_equal(count(reader), 0);
-    assert_ok(tx_commit(&tx, &e), e);
-    assert_int_equal(count(reader), 1);
-    db_close(reader);
-    db_close(writer);
-    free(path);
-    temporary_remove(&t);
-}
-
-TEST(a_durable_transaction_is_synced_in_full_and_later_ones_are_not)
-{
-    static const char synchronous[] = "PRAGMA synchronous";
-    struct err e = {0};
-    struct temporary t = temporary_make();
-    char *path = temporary_path(&t, "a.db");
-    struct db *db = open_t(path);
-    assert_int_equal(pragma(db, synchronous), 1); /* NORMAL */
-    CLEANUP(tx_done) struct tx tx = TX_INIT;
-    assert_ok(tx_begin_durable(&tx, db, &e), e);
-    assert_int_equal(pragma(db, synchronous), 2); /* FULL */
-    assert_ok(add(db, 1, "x", &e) && tx_commit(&tx, &e), e);
-    assert_int_equal(pragma(db, synchronous), 1);
-    assert_ok(tx_begin_durable(&tx, db, &e), e);
-    tx_done(&tx);
-    assert_int_equal(pragma(db, synchronous), 1);
-    db_close(db);
-    free(path);
-    temporary_remove(&t);
 }
 
 TEST(foreign_keys_are_enforced_and_the_log_is_a_wal)
@@ -505,7 +354,6 @@ TEST(a_durable_change_is_made_even_when_stop_is_asked)
     assert_int_equal(e.kind, ERR_STOPPED);
     db_close(db);
 }
-
 TEST(what_the_system_says_of_a_failed_call_decides)
 {
     struct err e = {0};
@@ -575,12 +423,6 @@ int main(void)
         RUN(an_empty_blob_is_not_null),
         RUN(a_failure_to_prepare_is_reported_by_the_step_and_stays_harmless),
         RUN(a_refused_row_is_an_error_and_the_statement_can_be_used_again),
-        RUN(a_transaction_rolls_back_by_scope),
-        RUN(a_transaction_inside_another_joins_it),
-        RUN(an_inner_transaction_that_failed_makes_the_outer_commit_fail),
-        RUN(ending_an_inner_read_does_not_hinder_the_outer_change),
-        RUN(a_reader_sees_one_state_throughout),
-        RUN(a_durable_transaction_is_synced_in_full_and_later_ones_are_not),
         RUN(foreign_keys_are_enforced_and_the_log_is_a_wal),
         RUN(the_files_are_private_whatever_the_umask),
         RUN(a_full_disk_says_so_and_loses_nothing),
