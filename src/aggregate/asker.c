@@ -133,6 +133,8 @@ static bool take_place(struct asker *k, const char *api, struct err *e)
         session_lock(s);
         int64_t wait_ms = pace_take(pace_of(s, api), clock_mono(clock));
         session_unlock(s);
+        if (wait_ms == 0)
+            return true;
         if (!clock_wait(clock, wait_ms, s->env->stop))
             return err_set(e, ERR_STOPPED, "stopped");
         session_lock(s);
@@ -252,7 +254,6 @@ static bool get(void *ctx, const struct fetch_request *rq, struct fetch_answer *
     struct asker *k = ctx;
     struct session *s = k->session;
     struct attempt attempt = {.patient = s->patient,
-                              .in_doubt = is_in_doubt(s),
                               .retries = (unsigned)config_int(s->config, "retries"),
                               .retry_delay_ms = config_ms(s->config, "retry_delay")};
     bool refused = false, is_again = false;
@@ -273,6 +274,7 @@ static bool get(void *ctx, const struct fetch_request *rq, struct fetch_answer *
         attempt.failures += tried.kind == ERR_RETRY;
         if (k->on_try && a->records > 0)
             k->on_try(k->on_try_ctx, true);
+        attempt.in_doubt = is_in_doubt(s);
         attempt.dice = randombytes_random();
         switch (outcome_of(&attempt, &tried, &wait_ms)) {
         case OUTCOME_REFRESH:

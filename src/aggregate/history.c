@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "aggregate/gathering.h"
 #include "aggregate/outcome.h"
 #include "base/cleanup.h"
 #include "base/thread.h"
@@ -175,6 +176,7 @@ struct crew {
     struct err why;
     struct reader readers[CREW_MAX];
     unsigned count; /* that were opened */
+    struct gathering gathering;
 };
 
 static bool end_request(struct reader *r, const struct history_request *rq, const char *state,
@@ -271,7 +273,8 @@ static bool store_outcome(struct reader *r, const struct history_request *rq,
     struct history *h = r->h;
     CLEANUP(tx_done) struct tx tx = TX_INIT;
     return tx_begin(&tx, h->session->env->db, e) && settle(r, rq, came, bad, begun_ms, why, e) &&
-           (!h->on_settled || h->on_settled(h->ctx, e)) && tx_commit(&tx, e);
+           (!h->on_settled || h->on_settled(h->ctx, e)) && tx_commit(&tx, e) &&
+           gathering_note(&h->crew->gathering, e);
 }
 
 /* One request to its end. The lock is held, but for the time that it is in flight. */
@@ -355,15 +358,21 @@ static bool open_reader(struct crew *crew, struct history *h, struct err *e)
 }
 
 /* This thread works too. Fewer threads than wanted are no reason to fail. */
-static void run_crew(struct crew *crew)
+static void run_crew(struct crew *crew, struct session *s)
 {
     unsigned started = 1;
+    gathering_open(&crew->gathering, s);
     while (started < crew->count &&
            thread_start(&crew->readers[started].thread, work_off, &crew->readers[started]))
         started++;
     work_off(&crew->readers[0]);
     for (unsigned i = 1; i < started; i++)
         pthread_join(crew->readers[i].thread, NULL);
+    struct err late = {0};
+    if (!gathering_close(&crew->gathering, &late) && !crew->failed) {
+        crew->failed = true;
+        crew->why = late;
+    }
 }
 
 static void close_crew(struct crew *crew, struct session *s)
@@ -405,7 +414,7 @@ bool history_read(struct history *h, bool *limited, struct err *e)
     while (ok && crew.count < wanted && crew.count < CREW_MAX && crew.count < h->planned);
     h->session->is_shared = crew.count > 1;
     if (ok)
-        run_crew(&crew);
+        run_crew(&crew, h->session);
     h->session->is_shared = false;
     close_crew(&crew, h->session);
     h->crew = NULL;

@@ -15,6 +15,7 @@ from between import Between
 from test_torture import differences, without_run
 
 USERS, SEED, IN_FLIGHT = 90, 6, 3
+PACE, GATHERED = 100, 16  # up to so many a second each answer has its own commit; beyond it, so many share one (aggregate/gathering.h)
 START, SOON, LATER = "2026-07-31T13:00:00Z", "2026-07-31T13:09:00Z", "2026-07-31T23:10:00Z"  # an hour after the account was made: no meeting ends meanwhile
 HISTORY = "historicalMeetings"
 REPORTS = (["report", "summary", "acme"], ["report", "users", "acme"], ["report", "subscriptions", "acme"], ["report", "cost", "acme"])
@@ -62,7 +63,8 @@ class Door:
         self.door = Between(there, answers, before=self.before)
         there.control({"clock_ms": 3600000})
         ledger.now = START
-        ledger.ready(there, **{"api_url": self.door.url, "requests_in_flight": IN_FLIGHT, **settings})
+        ledger.ready(there, **{"api_url": self.door.url, "requests_in_flight": IN_FLIGHT, "requests_per_second": PACE,
+                                **settings})
         there.control({"reset_counters": True})
 
     def __enter__(self):
@@ -256,6 +258,30 @@ def test_a_run_killed_within_its_publishing_goes_on_with_that(door, uncut):
     before = history_asked(one.there)
     assert_goes_on(one.run(), one.ledger)
     assert history_asked(one.there) == before == history_asked(other.there)
+    assert_alike(one.ledger, other.ledger)
+
+
+def test_without_a_limit_a_killed_run_asks_again_for_no_more_than_shared_a_commit(door, uncut):
+    other, one = uncut(), door(settings={"requests_per_second": 0})
+    one.run_until(40)
+    one.ledger.now = SOON
+    assert_goes_on(one.run(), one.ledger)
+    assert_alike(one.ledger, other.ledger)
+    total = history_asked(other.there)
+    assert total <= history_asked(one.there) <= total + IN_FLIGHT + GATHERED
+
+
+def test_without_a_limit_what_was_answered_is_stored_while_the_next_answers_are_waited_for(door, uncut):
+    """A commit that several share waits for none that may be long in coming."""
+    other, one = uncut(), door(settings={"requests_per_second": 0})
+    held = threading.Event()
+    one.start(30, act=lambda process: held.wait(rig.PATIENCE))
+    try:
+        done = "SELECT count(*) FROM request WHERE state = 'done' HAVING count(*) = 29"
+        rig.wait_until(done, lambda: rows(one.ledger, done))
+    finally:
+        held.set()
+    assert one.process.process.wait(rig.PATIENCE) == 0, one.process.err
     assert_alike(one.ledger, other.ledger)
 
 
