@@ -279,5 +279,28 @@ static const char v5[] =
  * end of its process cut this one; 0: it does not. */
 static const char v6[] = "ALTER TABLE aggregation ADD COLUMN again_ms INTEGER NOT NULL DEFAULT 0;";
 
-const char *const migrations[] = {v1, v2, v3, v4, v5, v6};
+/* The plan and the listing of a run are written more than read: each row is in as few trees as can
+ * be, and a request is found by its number alone. */
+static const char v7[] =
+    "ALTER TABLE request RENAME TO request_before;"
+    "CREATE TABLE request ("
+    " connector INTEGER NOT NULL REFERENCES connector (id) ON DELETE CASCADE,"
+    " n INTEGER NOT NULL, kind TEXT NOT NULL, key TEXT NOT NULL,"
+    " from_ms INTEGER NOT NULL, to_ms INTEGER NOT NULL,"
+    " state TEXT NOT NULL, reason TEXT, PRIMARY KEY (connector, n)) STRICT, WITHOUT ROWID;"
+    "INSERT INTO request SELECT connector, n, kind, key, from_ms, to_ms, state, reason"
+    " FROM request_before;"
+    "DROP TABLE request_before;"
+    "ALTER TABLE stage_user RENAME TO stage_user_before;"
+    "CREATE TABLE stage_user ("
+    " connector INTEGER NOT NULL REFERENCES connector (id) ON DELETE CASCADE,"
+    " key TEXT NOT NULL, email TEXT NOT NULL, name TEXT NOT NULL, status TEXT NOT NULL,"
+    " group_key TEXT, group_name TEXT, number INTEGER NOT NULL, unread TEXT,"
+    " PRIMARY KEY (connector, key)) STRICT, WITHOUT ROWID;"
+    "INSERT INTO stage_user SELECT connector, key, email, name, status, group_key, group_name,"
+    " number, unread FROM stage_user_before;"
+    "DROP TABLE stage_user_before;"
+    "CREATE INDEX stage_user_group ON stage_user (connector, group_key, key);";
+
+const char *const migrations[] = {v1, v2, v3, v4, v5, v6, v7};
 const unsigned migration_count = sizeof migrations / sizeof *migrations;

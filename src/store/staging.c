@@ -16,11 +16,13 @@ static const char *const clear[] = {
     "DELETE FROM stage_run WHERE connector = $1",
 };
 
-static const char PUT_USER[] =
+static const char ADD_USER[] =
     "INSERT INTO stage_user (connector, key, email, name, status, group_key, group_name,"
-    " number) VALUES ($1, $2, $3, $4, $5, $6, $7, $8)"
-    " ON CONFLICT (connector, key) DO UPDATE SET email = excluded.email, name = excluded.name,"
-    " status = excluded.status, group_key = excluded.group_key, group_name = excluded.group_name";
+    " number) VALUES ($1, $2, $3, $4, $5, $6, $7, $8) ON CONFLICT (connector, key) DO NOTHING";
+/* Listed once more: the last record wins, at the place of the first. */
+static const char CHANGE_USER[] =
+    "UPDATE stage_user SET email = $1, name = $2, status = $3, group_key = $4, group_name = $5"
+    " WHERE connector = $6 AND key = $7";
 static const char REMOVE_LICENSES[] =
     "DELETE FROM stage_user_license WHERE connector = $1 AND user_key = $2";
 static const char PUT_LICENSE[] =
@@ -134,16 +136,11 @@ static int by_meeting(const void *a, const void *b)
     return order ? order : by_place(x, y);
 }
 
-static bool put_licenses(struct db *db, int64_t connector, const struct staged_user *u,
+static bool add_licenses(struct db *db, int64_t connector, const struct staged_user *u,
                          struct err *e)
 {
-    struct query *q = query(db, REMOVE_LICENSES);
-    q_int(q, 1, connector);
-    q_text(q, 2, u->user.key);
-    if (!q_run(q, NULL, e))
-        return false;
     for (size_t i = 0; i < u->license_count; i++) {
-        q = query(db, PUT_LICENSE);
+        struct query *q = query(db, PUT_LICENSE);
         q_int(q, 1, connector);
         q_text(q, 2, u->user.key);
         q_text(q, 3, u->licenses[i]);
@@ -153,9 +150,29 @@ static bool put_licenses(struct db *db, int64_t connector, const struct staged_u
     return true;
 }
 
+static bool change_user(struct db *db, int64_t connector, const struct staged_user *u,
+                        struct err *e)
+{
+    struct query *q = query(db, CHANGE_USER);
+    q_text(q, 1, u->user.email);
+    q_text(q, 2, u->user.name);
+    q_text(q, 3, u->user.status);
+    q_text(q, 4, u->user.group_key);
+    q_text(q, 5, u->user.group_name);
+    q_int(q, 6, connector);
+    q_text(q, 7, u->user.key);
+    if (!q_run(q, NULL, e))
+        return false;
+    q = query(db, REMOVE_LICENSES);
+    q_int(q, 1, connector);
+    q_text(q, 2, u->user.key);
+    return q_run(q, NULL, e);
+}
+
 static bool put_user(struct db *db, int64_t connector, const struct staged_user *u, struct err *e)
 {
-    struct query *q = query(db, PUT_USER);
+    int64_t added;
+    struct query *q = query(db, ADD_USER);
     q_int(q, 1, connector);
     q_text(q, 2, u->user.key);
     q_text(q, 3, u->user.email);
@@ -164,7 +181,8 @@ static bool put_user(struct db *db, int64_t connector, const struct staged_user 
     q_text(q, 6, u->user.group_key);
     q_text(q, 7, u->user.group_name);
     q_int(q, 8, u->number);
-    return q_run(q, NULL, e) && put_licenses(db, connector, u, e);
+    return q_run(q, &added, e) && (added || change_user(db, connector, u, e)) &&
+           add_licenses(db, connector, u, e);
 }
 
 bool stage_users(struct db *db, int64_t connector, const struct staged_user *users, size_t count,
