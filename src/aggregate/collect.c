@@ -6,44 +6,17 @@
 #include "base/xalloc.h"
 #include "store/aggregation.h"
 
-/* The batch owns copies of the texts, behind the borrowed pointers of the model's structs. */
-static void free_const(const char *text)
+/* The batch's structs borrow their texts from its arenas. */
+static void empty_listed(struct collect *c)
 {
-    free((void *)(uintptr_t)text);
-}
-
-static void empty_users(struct collect *c)
-{
-    for (size_t i = 0; i < c->user_count; i++) {
-        struct staged_user *u = &c->users[i];
-        free_const(u->user.key);
-        free_const(u->user.email);
-        free_const(u->user.name);
-        free_const(u->user.status);
-        free_const(u->user.group_key);
-        free_const(u->user.group_name);
-        for (size_t n = 0; n < u->license_count; n++)
-            free_const(u->licenses[n]);
-        free((void *)(uintptr_t)u->licenses);
-    }
-    c->user_count = 0;
-}
-
-static void empty_holders(struct collect *c)
-{
-    for (size_t i = 0; i < c->holder_count; i++)
-        free_const(c->holders[i].user_key);
-    c->holder_count = 0;
+    c->user_count = c->holder_count = 0;
+    arena_clear(&c->listed);
 }
 
 static void empty_meetings(struct collect *c)
 {
-    for (size_t i = 0; i < c->meeting_count; i++) {
-        free_const(c->meetings[i].organizer);
-        free_const(c->meetings[i].meeting_id);
-        free_const(c->meetings[i].type);
-    }
     c->meeting_count = 0;
+    arena_clear(&c->met);
 }
 
 /* But for the first `kept`. */
@@ -96,30 +69,35 @@ bool collect_flush(struct collect *c, struct err *e)
         return false;
     if (c->user_count && !stage_users(c->db, c->connector, c->users, c->user_count, e))
         return false;
-    empty_users(c);
     if (c->holder_count && !stage_holders(c->db, c->connector, c->holders, c->holder_count, e))
         return false;
-    empty_holders(c);
+    empty_listed(c);
     return flush_meetings(c, e) && flush_bad(c, e) && tx_commit(&tx, e);
+}
+
+static bool is_full(size_t count, const struct arena *texts)
+{
+    return count == BATCH_ROWS || texts->taken >= BATCH_BYTES;
 }
 
 static bool on_user(void *ctx, int64_t number, const struct user *u, const char *const *licenses,
                     size_t count, struct err *e)
 {
     struct collect *c = ctx;
-    if (c->user_count == BATCH_ROWS && !collect_flush(c, e))
+    if (is_full(c->user_count, &c->listed) && !collect_flush(c, e))
         return false;
-    const char **keys = xcalloc(count, sizeof *keys);
+    struct arena *a = &c->listed;
+    const char **keys = arena_take(a, count * sizeof *keys);
     for (size_t i = 0; i < count; i++)
-        keys[i] = xstrdup(licenses[i]);
+        keys[i] = arena_text(a, licenses[i]);
     c->users[c->user_count++] = (struct staged_user){
         .number = number,
-        .user = {.key = xstrdup(u->key),
-                 .email = xstrdup(u->email),
-                 .name = xstrdup(u->name),
-                 .status = xstrdup(u->status),
-                 .group_key = xstrdup(u->group_key),
-                 .group_name = xstrdup(u->group_name)},
+        .user = {.key = arena_text(a, u->key),
+                 .email = arena_text(a, u->email),
+                 .name = arena_text(a, u->name),
+                 .status = arena_text(a, u->status),
+                 .group_key = arena_text(a, u->group_key),
+                 .group_name = arena_text(a, u->group_name)},
         .licenses = keys,
         .license_count = count,
     };
@@ -135,9 +113,10 @@ static bool on_subscription(void *ctx, int64_t number, const struct subscription
 static bool on_holder(void *ctx, int64_t number, const char *user_key, bool invited, struct err *e)
 {
     struct collect *c = ctx;
-    if (c->holder_count == BATCH_ROWS && !collect_flush(c, e))
+    if (is_full(c->holder_count, &c->listed) && !collect_flush(c, e))
         return false;
-    c->holders[c->holder_count++] = (struct staged_holder){number, xstrdup(user_key), invited};
+    c->holders[c->holder_count++] =
+        (struct staged_holder){number, arena_text(&c->listed, user_key), invited};
     return true;
 }
 
@@ -171,12 +150,12 @@ static bool flush_full(struct collect *c, struct err *e)
 static bool on_meeting(void *ctx, const struct meeting *m, struct err *e)
 {
     struct collect *c = ctx;
-    if (c->meeting_count == BATCH_ROWS && !flush_full(c, e))
+    if (is_full(c->meeting_count, &c->met) && !flush_full(c, e))
         return false;
     struct meeting copy = *m;
-    copy.organizer = xstrdup(m->organizer);
-    copy.meeting_id = xstrdup(m->meeting_id);
-    copy.type = xstrdup(m->type);
+    copy.organizer = arena_text(&c->met, m->organizer);
+    copy.meeting_id = arena_text(&c->met, m->meeting_id);
+    copy.type = arena_text(&c->met, m->type);
     c->meetings[c->meeting_count++] = copy;
     return true;
 }
@@ -212,9 +191,8 @@ struct sink collect_sink(struct collect *c)
 
 void collect_done(struct collect *c)
 {
-    empty_users(c);
-    empty_holders(c);
-    empty_meetings(c);
+    arena_done(&c->listed);
+    arena_done(&c->met);
     empty_bad(c, 0);
     free(c->bad);
     free(c->users);

@@ -3,9 +3,10 @@
 #pragma once
 
 #include "aggregate/session.h"
+#include "base/arena.h"
 #include "store/staging.h"
 
-enum { BATCH_ROWS = 1000 };
+enum { BATCH_ROWS = 2000, BATCH_BYTES = 2 << 20 }; /* whichever comes first */
 
 struct bad_record {
     char *stream, *reason, *record;
@@ -23,7 +24,8 @@ struct collect {
     size_t holder_count;
     struct meeting *meetings;
     size_t meeting_count;
-    struct bad_record *bad; /* to be kept as evidence with the answer that they came in */
+    struct arena listed, met; /* the texts of users and holders; of meetings */
+    struct bad_record *bad;   /* to be kept as evidence with the answer that they came in */
     size_t bad_count, bad_cap;
     size_t bad_kept; /* of them, those from before the try under way */
 };

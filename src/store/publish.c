@@ -7,30 +7,30 @@
 
 /* A person's requests are their own, and for a member who has a seat also the group's. One that
  * failed makes the person unread, whatever the others brought. */
-#define NOT_READ(kind)                                                                             \
-    "(SELECT r.key, min(coalesce(r.reason, 'not read')) AS reason FROM request r"                  \
-    " WHERE r.connector = $1 AND r.kind = '" kind "' AND r.state IN ('failed', 'todo')"            \
-    " GROUP BY r.key) AS f"
-static const char MARK_FAILED[] = "UPDATE stage_user SET unread = f.reason FROM " NOT_READ(
-    "organizer") " WHERE stage_user.connector = $1 AND stage_user.key = f.key AND status <> "
-                 "'INVITED'";
-static const char MARK_FAILED_GROUPS[] = "UPDATE stage_user SET unread = f.reason FROM " NOT_READ(
-    "group") " WHERE stage_user.connector = $1 AND stage_user.group_key = f.key AND status <> "
-             "'INVITED'"
-             " AND unread IS NULL AND " STAGED_SEAT(stage_user);
+#define NOT_READ                                                                                   \
+    " FROM request r WHERE r.connector = $1 AND r.state IN ('failed', 'todo') AND r.kind = "
+#define WHY "(SELECT r.key, min(coalesce(r.reason, 'not read')) AS reason" NOT_READ
+static const char MARK_FAILED[] =
+    "UPDATE stage_user SET unread = f.reason FROM " WHY "'organizer' GROUP BY r.key) AS f"
+    " WHERE stage_user.connector = $1 AND stage_user.key = f.key AND status <> 'INVITED'";
+static const char MARK_FAILED_GROUPS[] =
+    "UPDATE stage_user SET unread = f.reason FROM " WHY "'group' GROUP BY r.key) AS f"
+    " WHERE stage_user.connector = $1 AND group_key IN (SELECT r.key" NOT_READ "'group')"
+    " AND stage_user.group_key = f.key AND status <> 'INVITED' AND unread IS NULL"
+    " AND " STAGED_SEAT(stage_user);
 /* Nobody is read whom no request that is done covers. $1, $2: proof_from_ms and to_ms; who is
  * proven active has been left out, for which '' stands. */
-#define DONE(kind)                                                                                 \
-    "(SELECT r.key FROM request r WHERE r.connector = $3 AND r.kind = '" kind "'"                  \
-    " AND r.state = 'done')"
+#define DONE                                                                                       \
+    "(SELECT r.key FROM request r WHERE r.connector = $3 AND r.state = 'done' AND r.kind = "
 static const char MARK_NOT_ASKED[] =
     "UPDATE stage_user SET unread = CASE WHEN $1 > 0 AND EXISTS (SELECT 1 FROM meeting m"
     " WHERE m.connector = stage_user.connector AND m.organizer = stage_user.key"
     " AND m.start_ms BETWEEN $1 AND $2 AND coalesce(m.end_ms, m.start_ms) <= $2)"
     " THEN '' ELSE 'not asked' END"
     " WHERE connector = $3 AND status <> 'INVITED' AND unread IS NULL"
-    " AND key NOT IN " DONE("organizer") " AND NOT (group_key IS NOT NULL AND group_key IN " DONE(
-        "group") " AND " STAGED_SEAT(stage_user) ")";
+    " AND key NOT IN " DONE "'organizer')"
+    " AND NOT (group_key IS NOT NULL AND group_key IN " DONE
+    "'group') AND " STAGED_SEAT(stage_user) ")";
 
 /* ---- what history is covered ---- */
 

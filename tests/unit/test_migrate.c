@@ -57,6 +57,37 @@ TEST(our_own_steps_run_on_an_empty_database)
     db_close(db);
 }
 
+/* Schema 7 makes the tables of a running aggregation anew. */
+TEST(a_run_that_was_cut_before_an_upgrade_keeps_its_plan_and_its_listing)
+{
+    struct err e = {0};
+    struct db *db = open_db(":memory:");
+    assert_ok(migrate_to(db, migrations, 6, &e), e);
+    assert_ok(db_exec(db,
+                      "INSERT INTO connector VALUES (1, 'acme', 'gotomeeting', 1, 0);"
+                      "INSERT INTO request VALUES (1, 1, 'organizer', '11', 5, 9, 'done', NULL),"
+                      " (1, 2, 'group', '7', 5, 9, 'failed', 'why');"
+                      "INSERT INTO stage_user VALUES (1, '11', 'a@b', 'A', 'ACTIVE', '7', 'G', 3,"
+                      " NULL), (1, '12', 'c@d', 'C', 'INVITED', NULL, NULL, 4, 'why')",
+                      &e),
+              e);
+    assert_ok(migrate(db, &e), e);
+    assert_int_equal(number(db, "SELECT count(*) FROM request WHERE n = 1 AND kind = 'organizer'"
+                                " AND key = '11' AND from_ms = 5 AND to_ms = 9 AND state = 'done'"
+                                " AND reason IS NULL OR n = 2 AND reason = 'why'"),
+                     2);
+    assert_int_equal(number(db, "SELECT count(*) FROM stage_user WHERE key = '11' AND email = 'a@b'"
+                                " AND name = 'A' AND status = 'ACTIVE' AND group_key = '7'"
+                                " AND group_name = 'G' AND number = 3 AND unread IS NULL"
+                                " OR key = '12' AND group_key IS NULL AND unread = 'why'"),
+                     2);
+    assert_ok(db_exec(db, "DELETE FROM connector", &e), e);
+    assert_int_equal(number(db, "SELECT (SELECT count(*) FROM request)"
+                                " + (SELECT count(*) FROM stage_user)"),
+                     0);
+    db_close(db);
+}
+
 TEST(an_older_database_is_backed_up_before_its_first_step)
 {
     struct temporary t = temporary_make();
@@ -131,6 +162,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         RUN(a_new_database_gets_every_step_once),
         RUN(our_own_steps_run_on_an_empty_database),
+        RUN(a_run_that_was_cut_before_an_upgrade_keeps_its_plan_and_its_listing),
         RUN(an_older_database_is_backed_up_before_its_first_step),
         RUN(a_step_that_fails_changes_nothing_and_can_be_tried_again),
         RUN(a_new_database_gets_all_steps_or_stays_empty),
