@@ -1,6 +1,6 @@
 /* The least that storing rows costs: a bare program that inserts prepared rows with SQLite, and
- * nothing else. `floor DATABASE ROWS BATCH`: the tables are there already; ROWS is what rows.py
- * wrote; a transaction is BATCH rows. */
+ * nothing else. `floor DATABASE ROWS`: the tables are there already; ROWS is what rows.py wrote,
+ * with the number of rows that make a transaction of each table (0: all that follow). */
 #include <fcntl.h>
 #include <stdint.h>
 #include <stdio.h>
@@ -77,8 +77,9 @@ static void bind(sqlite3_stmt *stmt, int column, struct input *in)
     }
 }
 
-/* One table: the statement that inserts, how many columns and rows, and the values. */
-static void insert_table(sqlite3 *db, struct input *in, int64_t batch, int64_t *pending)
+/* One table: the statement that inserts, how many columns and rows to a transaction, and in all,
+ * and the values. */
+static void insert_table(sqlite3 *db, struct input *in, int64_t *pending)
 {
     sqlite3_stmt *stmt;
     int64_t len = take_int(in);
@@ -86,6 +87,7 @@ static void insert_table(sqlite3 *db, struct input *in, int64_t batch, int64_t *
     if (sqlite3_prepare_v2(db, sql, (int)len, &stmt, NULL) != SQLITE_OK)
         fail(sqlite3_errmsg(db));
     int columns = (int)take_int(in);
+    int64_t batch = take_int(in);
     for (int64_t rows = take_int(in); rows > 0; rows--) {
         for (int i = 1; i <= columns; i++)
             bind(stmt, i, in);
@@ -103,8 +105,8 @@ static void insert_table(sqlite3 *db, struct input *in, int64_t batch, int64_t *
 int main(int argc, char **argv)
 {
     sqlite3 *db;
-    if (argc != 4)
-        fail("usage: floor DATABASE ROWS BATCH");
+    if (argc != 3)
+        fail("usage: floor DATABASE ROWS");
     struct input in = map(argv[2]);
     if (sqlite3_open_v2(argv[1], &db, SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX, NULL) !=
         SQLITE_OK)
@@ -115,7 +117,7 @@ int main(int argc, char **argv)
     free(pragmas);
     run(db, "BEGIN IMMEDIATE");
     while (in.at < in.end)
-        insert_table(db, &in, strtoll(argv[3], NULL, 10), &pending);
+        insert_table(db, &in, &pending);
     run(db, "COMMIT");
     return sqlite3_close(db) == SQLITE_OK ? 0 : 1;
 }

@@ -4,8 +4,9 @@ import struct
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
-TABLES = ("user_span", "subscription_span", "seat_span", "request", "meeting")
-PAGE_TABLES = ("user_figure",)  # what the page is cut from: derived, with an index a sort
+RECORDS = ("request", "meeting", "user_span", "subscription_span", "seat_span")
+TABLES = (*RECORDS, "user_figure")  # all the rows that a run leaves; of the last, one a user, the page is cut
+WITHOUT_ROWID = ("request", "user_figure")
 
 
 def constant(path, name):
@@ -42,20 +43,19 @@ def encode(value):
     return (b"t" if isinstance(value, str) else b"b") + struct.pack("=q", len(data)) + data
 
 
-def write_table(out, db, table, rows):
+def write_table(out, db, table, rows, batch):
     columns = [row[1] for row in db.execute(f"PRAGMA table_info({table})")]
     sql = f"INSERT INTO {table} ({', '.join(columns)}) VALUES ({', '.join('?' * len(columns))})".encode()
-    out.write(struct.pack("=q", len(sql)) + sql + struct.pack("=qq", len(columns), len(rows)))
+    out.write(struct.pack("=q", len(sql)) + sql + struct.pack("=qqq", len(columns), batch, len(rows)))
     for row in rows:
         out.write(b"".join(map(encode, row)))
-    return len(rows)
 
 
 def rows_of(db, table, place):
     """In the order in which an aggregation stores them: meetings come as they were asked for."""
     if table != "meeting":
         return db.execute(f"SELECT * FROM {table} WHERE connector = 1 ORDER BY rowid"
-                          if table not in PAGE_TABLES else f"SELECT * FROM {table} WHERE connector = 1").fetchall()
+                          if table not in WITHOUT_ROWID else f"SELECT * FROM {table} WHERE connector = 1").fetchall()
     rows = db.execute("SELECT * FROM meeting").fetchall()
     columns = [row[1] for row in db.execute("PRAGMA table_info(meeting)")]
     organizer, start = columns.index("organizer"), columns.index("start_ms")
@@ -65,7 +65,8 @@ def rows_of(db, table, place):
 
 def write_rows(ledger, collected, plan, out, tables):
     """The file that floor.c reads. Our request rows are gone when a run has ended: they come from the
-    database of the other collector, which asked the same. Answers how many rows there are."""
+    database of the other collector, which asked the same. The transactions are ours: a plan, the meetings of so many
+    answers, all that is published."""
     place, of_group = {}, {}
     with sqlite3.connect(ledger) as ours, sqlite3.connect(collected) as theirs, open(out, "wb") as file:
         for key, group in ours.execute("SELECT key, group_key FROM user_span"):
@@ -73,5 +74,7 @@ def write_rows(ledger, collected, plan, out, tables):
         for n, (kind, key, _) in enumerate(plan):
             place.update({member: n for member in of_group[key]} if kind == "group" else {key: n})
         file.write(struct.pack("=q", len(pragmas())) + pragmas().encode())
-        return sum(write_table(file, ours, table, rows_of(theirs if table == "request" else ours, table, place))
-                   for table in tables)
+        for table in tables:
+            found = rows_of(theirs if table == "request" else ours, table, place)
+            gathered = constant("src/aggregate/gathering.h", "GATHER_MOST") * len(found) // len(plan)
+            write_table(file, ours, table, found, {"request": len(found), "meeting": max(gathered, 1)}.get(table, 0))
