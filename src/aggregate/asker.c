@@ -241,19 +241,12 @@ static bool wait_before_next(struct session *s, const char *api, int status, int
     return waited || err_set(e, ERR_STOPPED, "stopped");
 }
 
-static bool is_in_doubt(struct session *s)
-{
-    session_lock(s);
-    bool in_doubt = s->in_doubt;
-    session_unlock(s);
-    return in_doubt;
-}
-
 static bool get(void *ctx, const struct fetch_request *rq, struct fetch_answer *a, struct err *e)
 {
     struct asker *k = ctx;
     struct session *s = k->session;
     struct attempt attempt = {.patient = s->patient,
+                              .in_doubt = atomic_load(&s->in_doubt),
                               .retries = (unsigned)config_int(s->config, "retries"),
                               .retry_delay_ms = config_ms(s->config, "retry_delay")};
     bool refused = false, is_again = false;
@@ -274,7 +267,6 @@ static bool get(void *ctx, const struct fetch_request *rq, struct fetch_answer *
         attempt.failures += tried.kind == ERR_RETRY;
         if (k->on_try && a->records > 0)
             k->on_try(k->on_try_ctx, true);
-        attempt.in_doubt = is_in_doubt(s);
         attempt.dice = randombytes_random();
         switch (outcome_of(&attempt, &tried, &wait_ms)) {
         case OUTCOME_REFRESH:

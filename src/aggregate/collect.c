@@ -138,11 +138,12 @@ static void leave(struct collect *c)
         session_unlock(c->session);
 }
 
-/* In the middle of an answer: what is wrong in it is counted once it has come to its end. */
+/* In the middle of an answer, whose rest may be long in coming: nothing waits for its commit. What
+ * is wrong in it is counted once it has come to its end. */
 static bool flush_full(struct collect *c, struct err *e)
 {
     enter(c);
-    bool ok = flush_meetings(c, e);
+    bool ok = flush_meetings(c, e) && db_keep(c->db, e);
     leave(c);
     return ok;
 }

@@ -220,7 +220,7 @@ static bool count_trouble(struct history *h, const struct err *why, int64_t begu
     h->crew->gave_up_ms = clock_mono(h->session->env->clock);
     h->given_up_in_a_row = gave_up ? h->given_up_in_a_row + 1 : 0;
     enum outage outage = outage_of(h->given_up_in_a_row);
-    h->session->in_doubt = outage != OUTAGE_NONE;
+    atomic_store(&h->session->in_doubt, outage != OUTAGE_NONE);
     if (outage != OUTAGE_SURE)
         return true;
     struct err all = *why;

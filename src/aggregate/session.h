@@ -4,6 +4,7 @@
 #pragma once
 
 #include <pthread.h>
+#include <stdatomic.h>
 
 #include "aggregate/asker.h"
 #include "auth/keeper.h"
@@ -33,9 +34,9 @@ struct session {
     struct asker own;
     struct keeper keeper; /* refreshes over the connections of whoever asks */
     struct session_counts counts;
-    bool is_shared;   /* several askers ask */
-    bool in_doubt;    /* several requests in a row were given up: try each once only */
-    int64_t until_ms; /* monotonic: nothing is asked after it; 0: no such limit */
+    bool is_shared;       /* several askers ask */
+    atomic_bool in_doubt; /* several requests in a row were given up: try each once only */
+    int64_t until_ms;     /* monotonic: nothing is asked after it; 0: no such limit */
     bool patient; /* false: do not wait for a rate limit or repeat (Test Connection, Get Token) */
     /* May be NULL. Tells of a long wait before it begins, and with ms 0 that it is over; from the
      * thread that waits, without the lock. */
@@ -52,7 +53,7 @@ bool session_open(struct session *s, const struct env *env, const char *name, st
  * to the same service (and the grant is of the same client). */
 bool session_open_id(struct session *s, const struct env *env, int64_t id, struct err *e);
 void session_done(struct session *s);
-/* While several askers ask: holds counts, keeper, in_doubt, and env->db, which has one user at a
+/* While several askers ask: holds counts, keeper, and env->db, which has one user at a
  * time. Not recursive. */
 void session_lock(struct session *s);
 void session_unlock(struct session *s);

@@ -60,6 +60,9 @@ bool timer_mark(struct job *job, struct db *db, bool *goes_on, struct err *e);
 
 /* The same of one that is to follow another: *goes_on false: it does not any more. */
 bool timer_is_again(struct job *job, struct db *db, bool *goes_on, struct err *e);
+/* May what follows a run of this connector be begun, and notes that it is: one that ends without a
+ * trace, for want of room perhaps, is not begun over and over. */
+bool timer_may_try(struct jobs *j, int64_t connector);
 
 /* A job works on the connector, or waits to. */
 bool jobs_any(struct jobs *j, int64_t connector);

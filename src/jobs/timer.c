@@ -84,8 +84,7 @@ bool timer_is_again(struct job *job, struct db *db, bool *goes_on, struct err *e
     return true;
 }
 
-/* One that ends without a trace, for want of room perhaps, is not begun over and over. */
-static bool may_try(struct jobs *j, int64_t connector)
+bool timer_may_try(struct jobs *j, int64_t connector)
 {
     int64_t now_ms = clock_mono(j->home.clock);
     for (size_t i = 0; i < j->tried_count; i++) {
@@ -110,7 +109,7 @@ static bool look_again(struct jobs *j, struct db *db, struct err *e)
         return false;
     for (size_t i = 0; i < l.count; i++) {
         struct err fault = {0};
-        if (is_free(j, l.connectors[i]) && may_try(j, l.connectors[i]) &&
+        if (is_free(j, l.connectors[i]) && timer_may_try(j, l.connectors[i]) &&
             !jobs_start(j, JOB_AGGREGATE, l.connectors[i], TRIGGER_AGAIN, NULL, &fault) &&
             fault.kind != ERR_BUSY && fault.kind != ERR_STOPPED)
             log_line(j->home.log, LOG_ERROR, "again", "number=%lld kind=%s msg=\"%s\"",

@@ -83,6 +83,8 @@ bool db_keep(struct db *db, struct err *e)
 /* The outermost one. */
 static bool begin_first(struct db *db, enum tx_mode mode, struct err *e)
 {
+    if (db->gathered && sqlite3_get_autocommit(db->handle)) /* SQLite gave it up by itself */
+        roll_back(db);
     bool ok = mode == TX_DURABLE ? keep(db, e) : is_kept(db, e);
     return ok && (db->gathered || open_tx(db, mode, e));
 }

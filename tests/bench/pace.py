@@ -20,7 +20,7 @@ def aggregate(ledger, sim, *words):
 
 
 def at_latency(folder, latency_ms):
-    sim = rig.Sim(folder / f"sim-pace-{latency_ms}", users=200, limit=LIMIT, latency=latency_ms)
+    sim = rig.Sim(folder / f"sim-pace-{latency_ms}", users=300, limit=LIMIT, latency=latency_ms)
     try:
         ledger = rig.Ledger(folder / f"pace-{latency_ms}").ready(sim, requests_per_second=LIMIT)
         use, requests = aggregate(ledger, sim)

@@ -1,18 +1,22 @@
-/* What jobs_forget() does about a sign-in or a test whose thread does not end. */
+/* What jobs_forget() does about a sign-in or a test whose thread does not end; and when a service
+ * begins what follows a run. */
 #include "test.h"
 
 #include "base/cleanup.h"
 #include "base/xalloc.h"
 #include "jobs/job.h"
 #include "memory_store.h"
+#include "store/aggregation.h"
 #include "store/connector.h"
 #include "temporary.h"
 
 enum { CONNECTOR = 7 };
 
+static _Atomic int64_t now_ms = INT64_C(1785499200000);
+
 static int64_t constant(__attribute__((unused)) void *ctx)
 {
-    return INT64_C(1785499200000);
+    return now_ms;
 }
 
 static bool no_wait(__attribute__((unused)) void *ctx, __attribute__((unused)) int64_t ms,
@@ -127,12 +131,61 @@ TEST(an_aggregation_is_not_waited_for)
     rig_close(r);
 }
 
+/* A service saw that it is due; until the job holds the connector another may have begun it. */
+TEST(what_follows_a_run_is_looked_at_once_more_by_whoever_holds_the_connector)
+{
+    struct err e = {0};
+    struct rig *r = rig_open();
+    bool goes_on;
+    int64_t id;
+    struct db *db = memory_store(&id);
+    struct aggregation cut = {.connector = id,
+                              .trigger = LENT("manual"),
+                              .status = LENT("incomplete"),
+                              .t_ms = 1000,
+                              .started_ms = now_ms - 2000,
+                              .finished_ms = now_ms - 1000,
+                              .again_ms = now_ms};
+    struct aggregation next = {
+        .connector = id, .trigger = LENT("manual"), .t_ms = 2000, .started_ms = now_ms};
+    struct job job = {.all = r->jobs, .connector = id}, another = {.all = r->jobs, .connector = 99};
+    assert_ok(aggregation_start(db, &cut, &e) && aggregation_finish(db, &cut, &e), e);
+    assert_ok(timer_is_again(&job, db, &goes_on, &e), e);
+    assert_true(goes_on);
+    assert_ok(timer_is_again(&another, db, &goes_on, &e), e);
+    assert_false(goes_on);
+    assert_ok(aggregation_start(db, &next, &e), e);
+    assert_ok(timer_is_again(&job, db, &goes_on, &e), e);
+    assert_false(goes_on);
+    db_close(db);
+    pthread_mutex_unlock(&r->hang);
+    rig_close(r);
+}
+
+TEST(what_follows_a_run_and_leaves_no_trace_is_tried_again_after_ten_minutes)
+{
+    struct rig *r = rig_open();
+    enum { TEN_MINUTES_MS = 600000 };
+    assert_true(timer_may_try(r->jobs, CONNECTOR));
+    assert_false(timer_may_try(r->jobs, CONNECTOR));
+    assert_true(timer_may_try(r->jobs, CONNECTOR + 1));
+    now_ms += TEN_MINUTES_MS - 1;
+    assert_false(timer_may_try(r->jobs, CONNECTOR));
+    now_ms += 1;
+    assert_true(timer_may_try(r->jobs, CONNECTOR));
+    assert_false(timer_may_try(r->jobs, CONNECTOR));
+    pthread_mutex_unlock(&r->hang);
+    rig_close(r);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         RUN(a_test_that_does_not_end_holds_nobody_for_long),
         RUN(a_sign_in_that_does_not_end_holds_nobody_for_long),
         RUN(an_aggregation_is_not_waited_for),
+        RUN(what_follows_a_run_is_looked_at_once_more_by_whoever_holds_the_connector),
+        RUN(what_follows_a_run_and_leaves_no_trace_is_tried_again_after_ten_minutes),
     };
     return RUN_ALL(tests);
 }
