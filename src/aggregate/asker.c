@@ -105,12 +105,11 @@ static void reader_done(struct json_reader **r)
 }
 
 /* refused: the provider did not accept the last one; if another asker has a newer one by now, that
- * is used. */
+ * is used. Under the lock. */
 static bool take_token(struct asker *k, bool refused, struct err *e)
 {
     struct session *s = k->session;
     const struct secret *token;
-    session_lock(s);
     s->keeper.http =
         k->http; /* for this call: others are in the middle of an exchange over theirs */
     /* Its number is compared first: comparing secrets takes long, on purpose. */
@@ -120,28 +119,29 @@ static bool take_token(struct asker *k, bool refused, struct err *e)
         secret_set(&k->token, secret_reveal(token), token->len);
         k->token_number = s->keeper.access_number;
     }
-    session_unlock(s);
     return ok;
 }
 
-/* Waits for a place. One that was taken before a 429 to another asker is no place any more. */
-static bool take_place(struct asker *k, const char *api, struct err *e)
+/* Takes a token and waits for a place. One that was taken before a 429 to another asker is no place
+ * any more. */
+static bool take_turn(struct asker *k, const char *api, bool refused, struct err *e)
 {
     struct session *s = k->session;
     const struct clock *clock = s->env->clock;
-    for (bool is_held = true; is_held;) {
-        session_lock(s);
+    session_lock(s);
+    bool ok = take_token(k, refused, e);
+    while (ok) {
         int64_t wait_ms = pace_take(pace_of(s, api), clock_mono(clock));
-        session_unlock(s);
         if (wait_ms == 0)
-            return true;
-        if (!clock_wait(clock, wait_ms, s->env->stop))
-            return err_set(e, ERR_STOPPED, "stopped");
-        session_lock(s);
-        is_held = pace_is_held(pace_of(s, api), clock_mono(clock));
+            break;
         session_unlock(s);
+        ok = clock_wait(clock, wait_ms, s->env->stop) || err_set(e, ERR_STOPPED, "stopped");
+        session_lock(s);
+        if (!pace_is_held(pace_of(s, api), clock_mono(clock)))
+            break;
     }
-    return true;
+    session_unlock(s);
+    return ok;
 }
 
 static void count_try(struct asker *k, const char *api, const struct http_answer *answer,
@@ -163,7 +163,7 @@ static bool try_once(struct asker *k, const struct fetch_request *rq, bool refus
 {
     struct session *s = k->session;
     struct http_answer answer = {0};
-    if (!take_token(k, refused, e) || !take_place(k, rq->api, e))
+    if (!take_turn(k, rq->api, refused, e))
         return false;
     CLEANUP(buf_done) struct buf url = BUF_INIT(URL_BYTES_MAX);
     buf_adds(&url, config_text(s->config, "api_url"));

@@ -2,8 +2,8 @@
 insert), a good collector in Python, and a source on faros-airbyte-cdk. All in one run on one machine, in turn, limit
 off; of each the round with the least CPU time counts.
 
-The others have one request in flight, so we have too where we are compared: two programs that work at the same time
-take CPU time from each other's. What our usual four in flight cost stands beside it, and what curl's four do."""
+The others have one request in flight, so we have too where we are compared. What our usual four in flight cost stands
+beside it, and what curl's four do."""
 import base64
 import json
 import shutil
