@@ -14,12 +14,12 @@ TEST(what_was_taken_stays_as_it_is_until_the_arena_is_cleared)
     static const char *texts[MANY];
     for (int round = 0; round < 2; round++) {
         for (int i = 0; i < MANY; i++) {
-            char text[24];
+            char text[40];
             snprintf(text, sizeof text, "%d of %d", i, round);
             texts[i] = arena_text(&a, text);
         }
         for (int i = 0; i < MANY; i++) {
-            char text[24];
+            char text[40];
             snprintf(text, sizeof text, "%d of %d", i, round);
             assert_string_equal(texts[i], text);
         }
