@@ -15,7 +15,7 @@ static void empty_listed(struct collect *c)
 
 static void empty_meetings(struct collect *c)
 {
-    c->meeting_count = 0;
+    c->meeting_count = c->meeting_kept = 0;
     arena_clear(&c->met);
 }
 
@@ -35,11 +35,12 @@ void collect_try(void *ctx, bool broke_off)
     struct collect *c = ctx;
     if (broke_off) {
         c->bad_records = c->bad_before;
-        empty_meetings(c);
+        c->meeting_count = c->meeting_kept;
         empty_bad(c, c->bad_kept);
     }
     c->bad_before = c->bad_records;
     c->bad_kept = c->bad_count;
+    c->meeting_kept = c->meeting_count;
 }
 
 static bool flush_meetings(struct collect *c, struct err *e)
@@ -138,12 +139,11 @@ static void leave(struct collect *c)
         session_unlock(c->session);
 }
 
-/* In the middle of an answer, whose rest may be long in coming: nothing waits for its commit. What
- * is wrong in it is counted once it has come to its end. */
+/* In the middle of an answer: what is wrong in it is counted once it has come to its end. */
 static bool flush_full(struct collect *c, struct err *e)
 {
     enter(c);
-    bool ok = flush_meetings(c, e) && db_keep(c->db, e);
+    bool ok = flush_meetings(c, e);
     leave(c);
     return ok;
 }

@@ -24,6 +24,7 @@ struct collect {
     size_t holder_count;
     struct meeting *meetings;
     size_t meeting_count;
+    size_t meeting_kept;      /* of them, those from before the try under way */
     struct arena listed, met; /* the texts of users and holders; of meetings */
     struct bad_record *bad;   /* to be kept as evidence with the answer that they came in */
     size_t bad_count, bad_cap;

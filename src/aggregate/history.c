@@ -4,7 +4,6 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "aggregate/gathering.h"
 #include "aggregate/outcome.h"
 #include "base/cleanup.h"
 #include "base/thread.h"
@@ -156,13 +155,20 @@ static bool ask_halves(struct history *h, const struct history_request *rq, stru
 
 /* ---- reading: each of the crew has one request in flight; all else happens under the lock ---- */
 
-enum { CREW_MAX = 16 };
+enum {
+    CREW_MAX = 16,
+    /* Without a limit answers come faster than they can be committed one by one: so many share a
+     * transaction, and wait in memory for it. A cut asks again for as many more. */
+    KEPT_MAX = 16,
+};
 
 struct reader {
     struct history *h;
     struct asker *asker; /* of the first: the session's own */
     struct asker own;
     struct collect collect;
+    int64_t kept[KEPT_MAX]; /* the requests whose answers are in memory */
+    unsigned kept_count;
     pthread_t thread; /* of all but the first */
 };
 struct crew {
@@ -175,17 +181,29 @@ struct crew {
     bool failed; /* why */
     struct err why;
     struct reader readers[CREW_MAX];
-    unsigned count; /* that were opened */
-    struct gathering gathering;
+    unsigned count;     /* that were opened */
+    unsigned kept_most; /* answers that one of them stores at once */
 };
 
 static bool end_request(struct reader *r, const struct history_request *rq, const char *state,
                         const char *reason, struct err *e)
 {
     struct session *s = r->h->session;
+    return request_end(s->env->db, s->connector.id, rq->n, state, reason, e);
+}
+
+/* In one transaction with the numbers of the run: a run that is cut and goes on counts on. */
+static bool store_kept(struct reader *r, struct err *e)
+{
+    struct session *s = r->h->session;
     CLEANUP(tx_done) struct tx tx = TX_INIT;
-    return tx_begin(&tx, s->env->db, e) && collect_flush(&r->collect, e) &&
-           request_end(s->env->db, s->connector.id, rq->n, state, reason, e) && tx_commit(&tx, e);
+    if (!tx_begin(&tx, s->env->db, e) || !collect_flush(&r->collect, e))
+        return false;
+    for (unsigned i = 0; i < r->kept_count; i++)
+        if (!request_end(s->env->db, s->connector.id, r->kept[i], "done", NULL, e))
+            return false;
+    r->kept_count = 0;
+    return (!r->h->on_settled || r->h->on_settled(r->h->ctx, e)) && tx_commit(&tx, e);
 }
 
 /* Nothing more can be read in this run. What was read stays; the rest is unknown, with the reason.
@@ -235,25 +253,21 @@ static bool doubt_history(struct reader *r, const struct history_request *rq, in
 {
     char reason[120];
     if (rq->is_group)
-        return collect_flush(&r->collect, e) && ask_members(r->h, rq, e);
+        return ask_members(r->h, rq, e);
     snprintf(reason, sizeof reason, "%lld of the organizer's meeting records could not be read",
              (long long)bad);
     return end_request(r, rq, "failed", reason, e);
 }
 
-/* What came of a request is stored. */
+/* What came of a request, other than a good answer, is stored. */
 static bool settle(struct reader *r, const struct history_request *rq, enum history_outcome came,
                    int64_t bad, int64_t begun_ms, struct err *why, struct err *e)
 {
     struct history *h = r->h;
     switch (came) {
     case HISTORY_READ:
-        h->with_read++;
-        return (bad ? doubt_history(r, rq, bad, e) : end_request(r, rq, "done", NULL, e)) &&
-               count_trouble(h, why, begun_ms, e);
     case HISTORY_NONE:
-        h->with_none++;
-        return end_request(r, rq, "done", NULL, e) && count_trouble(h, why, begun_ms, e);
+        return doubt_history(r, rq, bad, e) && count_trouble(h, why, begun_ms, e);
     case HISTORY_HALVE:
         return ask_halves(h, rq, e);
     case HISTORY_UNREADABLE:
@@ -265,16 +279,22 @@ static bool settle(struct reader *r, const struct history_request *rq, enum hist
     return err_set(e, ERR_REMOTE, "no such outcome");
 }
 
-/* In one transaction with the numbers of the run: a run that is cut and goes on counts on. */
+/* A good answer may wait for others; what else happens is stored at once, with those that wait. */
 static bool store_outcome(struct reader *r, const struct history_request *rq,
                           enum history_outcome came, int64_t bad, int64_t begun_ms, struct err *why,
                           struct err *e)
 {
     struct history *h = r->h;
+    h->with_read += came == HISTORY_READ;
+    h->with_none += came == HISTORY_NONE;
+    if ((came == HISTORY_READ || came == HISTORY_NONE) && !bad) {
+        r->kept[r->kept_count++] = rq->n;
+        return count_trouble(h, why, begun_ms, e) &&
+               (r->kept_count < h->crew->kept_most || store_kept(r, e));
+    }
     CLEANUP(tx_done) struct tx tx = TX_INIT;
     return tx_begin(&tx, h->session->env->db, e) && settle(r, rq, came, bad, begun_ms, why, e) &&
-           (!h->on_settled || h->on_settled(h->ctx, e)) && tx_commit(&tx, e) &&
-           gathering_note(&h->crew->gathering, e);
+           store_kept(r, e) && tx_commit(&tx, e);
 }
 
 /* One request to its end. The lock is held, but for the time that it is in flight. */
@@ -333,6 +353,9 @@ static void *work_off(void *ctx)
     session_lock(r->h->session);
     while (found && take_request(r->h, &rq, &found, &e) && (!found || read_one(r, &rq, &e)))
         pthread_cond_broadcast(&crew->changed);
+    struct err late = {0};
+    if (r->kept_count && !store_kept(r, &late) && e.kind == ERR_NONE)
+        e = late;
     if (e.kind != ERR_NONE && !crew->failed) {
         crew->failed = true;
         crew->why = e;
@@ -358,21 +381,15 @@ static bool open_reader(struct crew *crew, struct history *h, struct err *e)
 }
 
 /* This thread works too. Fewer threads than wanted are no reason to fail. */
-static void run_crew(struct crew *crew, struct session *s)
+static void run_crew(struct crew *crew)
 {
     unsigned started = 1;
-    gathering_open(&crew->gathering, s);
     while (started < crew->count &&
            thread_start(&crew->readers[started].thread, work_off, &crew->readers[started]))
         started++;
     work_off(&crew->readers[0]);
     for (unsigned i = 1; i < started; i++)
         pthread_join(crew->readers[i].thread, NULL);
-    struct err late = {0};
-    if (!gathering_close(&crew->gathering, &late) && !crew->failed) {
-        crew->failed = true;
-        crew->why = late;
-    }
 }
 
 static void close_crew(struct crew *crew, struct session *s)
@@ -412,9 +429,12 @@ bool history_read(struct history *h, bool *limited, struct err *e)
     do
         ok = open_reader(&crew, h, e);
     while (ok && crew.count < wanted && crew.count < CREW_MAX && crew.count < h->planned);
+    crew.kept_most = config_int(h->session->config, "requests_per_second") > 0 || !ok
+                         ? 1
+                         : KEPT_MAX / crew.count;
     h->session->is_shared = crew.count > 1;
     if (ok)
-        run_crew(&crew, h->session);
+        run_crew(&crew);
     h->session->is_shared = false;
     close_crew(&crew, h->session);
     h->crew = NULL;

@@ -65,10 +65,11 @@ static bool seek(struct db *db, const char *sql, const struct account *a, struct
         return true;
     size_t len;
     const void *order = q_get_blob(q, 0, &len);
+    const struct place next = {xmemdup(order, len), len, xstrdup(q_get_text(q, 1)),
+                               xstrdup(q_get_text(q, 2))};
+    q_end(q); /* what is bound is of the place before */
     place_done(p);
-    *p = (struct place){xmemdup(order, len), len, xstrdup(q_get_text(q, 1)),
-                        xstrdup(q_get_text(q, 2))};
-    q_end(q);
+    *p = next;
     return true;
 }
 

@@ -77,13 +77,3 @@ void tx_done(struct tx *tx);
 
 /* A transaction that only reads: all statements in it see the same state. */
 bool tx_begin_read(struct tx *tx, struct db *db, struct err *e);
-
-/* Gathers what follows one another: up to `most` plain transactions are stored by one commit (1:
- * each by its own, as at first). Until then a kill loses them, other handles do not see them and
- * cannot write; so whoever gathers sees to it that db_keep() follows soon. A durable transaction
- * keeps what was gathered before it begins. When one that was gathered cannot be stored, none of
- * them is: from then on every transaction fails with the reason, until db_keep() has told it. */
-void db_gather(struct db *db, unsigned most);
-/* Those that wait for their commit. */
-unsigned db_gathered(const struct db *db);
-bool db_keep(struct db *db, struct err *e);

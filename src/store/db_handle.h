@@ -12,11 +12,8 @@ struct db {
     char *path, *actor;
     struct query **cache; /* one a text, by its address */
     size_t count, cap;
-    enum tx_mode mode;       /* of the outermost transaction */
-    bool doomed;             /* a joined transaction ended without a commit */
-    unsigned most, gathered; /* see db_gather() */
-    bool is_undone;          /* what was gathered; why says it */
-    struct err why;
+    enum tx_mode mode; /* of the outermost transaction */
+    bool doomed;       /* a joined transaction ended without a commit */
     const struct stop *stop;
     bool must_end; /* a durable change is not given up: what it stores may be there only once */
     bool is_hasty; /* see db_hurry() */

@@ -289,7 +289,7 @@ static const char v7[] =
     " from_ms INTEGER NOT NULL, to_ms INTEGER NOT NULL,"
     " state TEXT NOT NULL, reason TEXT, PRIMARY KEY (connector, n)) STRICT, WITHOUT ROWID;"
     "INSERT INTO request SELECT connector, n, kind, key, from_ms, to_ms, state, reason"
-    " FROM request_before;"
+    " FROM request_before ORDER BY connector, n;"
     "DROP TABLE request_before;"
     "ALTER TABLE stage_user RENAME TO stage_user_before;"
     "CREATE TABLE stage_user ("
@@ -298,7 +298,7 @@ static const char v7[] =
     " group_key TEXT, group_name TEXT, number INTEGER NOT NULL, unread TEXT,"
     " PRIMARY KEY (connector, key)) STRICT, WITHOUT ROWID;"
     "INSERT INTO stage_user SELECT connector, key, email, name, status, group_key, group_name,"
-    " number, unread FROM stage_user_before;"
+    " number, unread FROM stage_user_before ORDER BY connector, key;"
     "DROP TABLE stage_user_before;"
     "CREATE INDEX stage_user_group ON stage_user (connector, group_key, key);";
 

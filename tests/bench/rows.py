@@ -5,7 +5,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
 RECORDS = ("request", "meeting", "user_span", "subscription_span", "seat_span")
-TABLES = (*RECORDS, "user_figure")  # all the rows that a run leaves; of the last, one a user, the page is cut
+TABLES = (*RECORDS, "user_figure")  # the rows that a run writes for good, and its plan; of the last, one a user, the page is cut
 WITHOUT_ROWID = ("request", "user_figure")
 
 
@@ -76,5 +76,5 @@ def write_rows(ledger, collected, plan, out, tables):
         file.write(struct.pack("=q", len(pragmas())) + pragmas().encode())
         for table in tables:
             found = rows_of(theirs if table == "request" else ours, table, place)
-            gathered = constant("src/aggregate/gathering.h", "GATHER_MOST") * len(found) // len(plan)
+            gathered = constant("src/aggregate/history.c", "KEPT_MAX") * len(found) // len(plan)
             write_table(file, ours, table, found, {"request": len(found), "meeting": max(gathered, 1)}.get(table, 0))

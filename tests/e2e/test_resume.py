@@ -15,7 +15,7 @@ from between import Between
 from test_torture import differences, without_run
 
 USERS, SEED, IN_FLIGHT = 90, 6, 3
-PACE, GATHERED = 100, 16  # up to so many a second each answer has its own commit; beyond it, so many share one (aggregate/gathering.h)
+KEPT = 16  # without a limit so many answers share a commit (KEPT_MAX, aggregate/history.c); with one each has its own
 START, SOON, LATER = "2026-07-31T13:00:00Z", "2026-07-31T13:09:00Z", "2026-07-31T23:10:00Z"  # an hour after the account was made: no meeting ends meanwhile
 HISTORY = "historicalMeetings"
 REPORTS = (["report", "summary", "acme"], ["report", "users", "acme"], ["report", "subscriptions", "acme"], ["report", "cost", "acme"])
@@ -63,8 +63,7 @@ class Door:
         self.door = Between(there, answers, before=self.before)
         there.control({"clock_ms": 3600000})
         ledger.now = START
-        ledger.ready(there, **{"api_url": self.door.url, "requests_in_flight": IN_FLIGHT, "requests_per_second": PACE,
-                                **settings})
+        ledger.ready(there, **{"api_url": self.door.url, "requests_in_flight": IN_FLIGHT, **settings})
         there.control({"reset_counters": True})
 
     def __enter__(self):
@@ -161,10 +160,11 @@ def assert_new(done, ledger, at):
 # ---- the cut ----
 
 @pytest.mark.parametrize("request_number", [*(pytest.param(n, marks=pytest.mark.long) for n in (1, 2)), 20, -1])
-def test_a_killed_run_goes_on_with_the_figures_of_an_uncut_one(door, uncut, request_number):
+@pytest.mark.parametrize("pace, more", [(100, 0), (0, KEPT)], ids=["limit", "no limit"])
+def test_a_killed_run_goes_on_with_the_figures_of_an_uncut_one(door, uncut, request_number, pace, more):
     other = uncut()
     usual, total = asked(other.there), history_asked(other.there)
-    one = door()
+    one = door(settings={"requests_per_second": pace})
     one.run_until(request_number if request_number > 0 else total)
     before = last_run(one.ledger)
     one.ledger.now = SOON
@@ -174,7 +174,7 @@ def test_a_killed_run_goes_on_with_the_figures_of_an_uncut_one(door, uncut, requ
     for name, number in usual.items():
         if HISTORY not in name:  # who granted access is asked once more, no list is
             assert ours[name] == number + name.endswith("/me"), name
-    assert total <= history_asked(one.there) <= total + IN_FLIGHT
+    assert total <= history_asked(one.there) <= total + IN_FLIGHT + more
     run, planned = last_run(one.ledger), rows(one.ledger, "SELECT planned FROM aggregation")
     assert run["started_at"] == before["started_at"] and run["finished_at"][:13] == SOON[:13]
     assert sum(usual.values()) + 1 <= run["requests"] <= sum(ours.values()) and planned == [(run["requests"],)]
@@ -183,7 +183,7 @@ def test_a_killed_run_goes_on_with_the_figures_of_an_uncut_one(door, uncut, requ
 def test_a_run_that_is_killed_again_and_again_goes_on_each_time(door, uncut):
     other = uncut()
     total = history_asked(other.there)
-    one = door()
+    one = door(settings={"requests_per_second": 100})
     for request in (3, 1, 5, 8):
         one.run_until(request)
         assert rows(one.ledger, "SELECT id, status FROM aggregation") == [(1, "running")]
@@ -261,30 +261,6 @@ def test_a_run_killed_within_its_publishing_goes_on_with_that(door, uncut):
     assert_alike(one.ledger, other.ledger)
 
 
-def test_without_a_limit_a_killed_run_asks_again_for_no_more_than_shared_a_commit(door, uncut):
-    other, one = uncut(), door(settings={"requests_per_second": 0})
-    one.run_until(40)
-    one.ledger.now = SOON
-    assert_goes_on(one.run(), one.ledger)
-    assert_alike(one.ledger, other.ledger)
-    total = history_asked(other.there)
-    assert total <= history_asked(one.there) <= total + IN_FLIGHT + GATHERED
-
-
-def test_without_a_limit_what_was_answered_is_stored_while_the_next_answers_are_waited_for(door, uncut):
-    """A commit that several share waits for none that may be long in coming."""
-    other, one = uncut(), door(settings={"requests_per_second": 0})
-    held = threading.Event()
-    one.start(30, act=lambda process: held.wait(rig.PATIENCE))
-    try:
-        done = "SELECT count(*) FROM request WHERE state = 'done' HAVING count(*) = 29"
-        rig.wait_until(done, lambda: rows(one.ledger, done))
-    finally:
-        held.set()
-    assert one.process.process.wait(rig.PATIENCE) == 0, one.process.err
-    assert_alike(one.ledger, other.ledger)
-
-
 def test_a_run_killed_before_its_plan_is_stored_begins_anew(door):
     one = door()
     for word in ("/me", "/users", "/licenses"):
@@ -299,7 +275,7 @@ def test_a_run_killed_before_its_plan_is_stored_begins_anew(door):
 
 def test_a_full_disk_cuts_a_run_that_goes_on_once_there_is_room(door, uncut):
     """A limit on the size of files stands for it."""
-    other, one = uncut(), door()
+    other, one = uncut(), door(settings={"requests_per_second": 100})
 
     def fill(process):
         size = one.ledger.database.with_name("ledger.db-wal").stat().st_size

@@ -169,3 +169,18 @@ def test_metrics_of_a_server_with_a_password_take_basic_authentication(ledger):
     assert scrape("/api/v1/connectors", PASSWORD) == 401, "the API is for who signed in"
     assert [scrape("/metrics", "wrong") for _ in range(11)][-1] == 429
     server.stop()
+
+
+def test_the_page_can_change_things_while_a_run_stores_as_fast_as_it_can(ledger, sim):
+    """Without a limit. A change waits for a fifth of a second at most, so nobody may hold the store for long, over and over."""
+    ledger.ready(sim(users=1500), requests_per_second=0)
+    server = Server(ledger)
+    run = ledger.start("aggregate", "acme")
+    wait_until("its history", lambda: "history" in run.err)
+    answers = []
+    while run.process.poll() is None:
+        headers = {"X-CSRF": server.get("/session")["csrf"] or "", "Origin": server.url, "Content-Type": "application/json"}
+        answers.append(server.ask("PUT", "/api/v1/alerts", '{"settings": {"kinds": "grant"}}', headers).status)
+    server.stop()
+    assert run.process.returncode == 0 and len(answers) >= 10
+    assert answers.count(200) >= 0.9 * len(answers), answers
