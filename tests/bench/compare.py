@@ -217,7 +217,7 @@ def with_floor(uses):
     return {**uses, "floor": Use(curl.cpu + insert.cpu, max(curl.memory, insert.memory), curl.seconds + insert.seconds)}
 
 
-def table(measured_all):
+def table(measured_all, floor_max):
     uses = with_floor(measured_all["uses"])
     yield (f"{measured_all['users']:,} users, {measured_all['requests']:,} requests, {measured_all['meetings']:,} meetings;"
            f" of {measured_all['rounds']} rounds in turn, of each the one with the least CPU time.")
@@ -230,6 +230,10 @@ def table(measured_all):
             yield f"| {what} | {use.cpu:.2f} s | {use.cpu / uses['ours'].cpu:.2f} | {use.memory / (1 << 20):.1f} MB |"
         else:
             yield f"| {what} | not measured: {measured_all['why']} | | |"
+    four = uses["ours_four"].cpu / (uses["curl_four"].cpu + uses["insert"].cpu)
+    yield ""
+    yield (f"{uses['ours'].cpu / uses['floor'].cpu:.2f} times the floor (at most {floor_max}); with four in flight {four:.2f} times"
+           " curl's four and the same rows.")
 
 
 def broken(measured_all, floor_max):
