@@ -99,6 +99,6 @@ bool resume_spares(const struct session *s, struct err *e)
         return true;
     err_set(e, ERR_USAGE, "run %lld of \"%s\" was cut, and a dry run like this would discard it",
             (long long)a.id, s->connector.name);
-    return err_next(e, "finish it, or begin anew, without --dry-run: seatledger aggregate %s",
+    return err_next(e, "finish it first: seatledger aggregate %s",
                     shell_word(s->connector.name).text);
 }

@@ -382,12 +382,28 @@ static bool go_on(struct run *r, struct err *e)
                          : aggregation_resume(db_of(r), r->a, clock_wall(r->s->env->clock), e);
 }
 
+/* Whoever waited for it hears why its numbers begin at nothing. */
+static bool tell_given_up(const struct run *r, struct err *e)
+{
+    CLEANUP(aggregation_done) struct aggregation cut = {0};
+    struct staged_run run;
+    bool found = false;
+    if (r->o->full || r->o->dry_run || !r->o->on_give_up)
+        return true;
+    if (!resume_cut(db_of(r), r->s->connector.id, clock_wall(r->s->env->clock), &cut, &run, &found,
+                    e))
+        return false;
+    if (found)
+        r->o->on_give_up(r->o->ctx, &cut);
+    return true;
+}
+
 static bool begin(struct run *r, struct err *e)
 {
     bool found = false;
     if (!r->o->full && !resume_find(r->s, r->a, &r->staged, &found, e))
         return false;
-    return found ? go_on(r, e) : begin_new(r, e);
+    return found ? go_on(r, e) : tell_given_up(r, e) && begin_new(r, e);
 }
 
 static bool find_account(struct run *r, struct err *e)

@@ -26,6 +26,9 @@ struct run_options {
     bool (*may_begin)(void *ctx, struct err *e);
     /* It goes on with an aggregation that was cut (resume.h), whose T stays. May be NULL. */
     void (*on_resume)(void *ctx, const struct aggregation *a);
+    /* It begins anew although this one was cut: the settings or the account are others. May be
+     * NULL. */
+    void (*on_give_up)(void *ctx, const struct aggregation *cut);
     void *ctx;
     struct plan_counts *plan; /* out; may be NULL */
 };

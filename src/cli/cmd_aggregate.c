@@ -49,6 +49,15 @@ static void on_wait(void *ctx, int64_t ms, const char *why)
         fprintf(stderr, "%s: waiting %lld s: %s\n", s->name, (long long)((ms + 999) / 1000), why);
 }
 
+/* Above the bar, where there is one. */
+static void say(const struct show *s, const struct buf *line)
+{
+    if (s->bar)
+        bar_goes_on(s->bar, buf_text(line));
+    else if (s->app->settings.verbosity >= 0)
+        fprintf(stderr, "%s\n", buf_text(line));
+}
+
 static void on_resume(void *ctx, const struct aggregation *a)
 {
     const struct show *s = ctx;
@@ -57,10 +66,18 @@ static void on_resume(void *ctx, const struct aggregation *a)
     time_format(a->t_ms, at);
     buf_addf(&line, "%s: goes on with run %lld, which was cut; its figures are as of %s", s->name,
              (long long)a->id, at);
-    if (s->bar)
-        bar_goes_on(s->bar, buf_text(&line));
-    else if (s->app->settings.verbosity >= 0)
-        fprintf(stderr, "%s\n", buf_text(&line));
+    say(s, &line);
+}
+
+static void on_give_up(void *ctx, const struct aggregation *cut)
+{
+    const struct show *s = ctx;
+    CLEANUP(buf_done) struct buf line = BUF_INIT(LINE_BYTES_MAX);
+    buf_addf(&line,
+             "%s: begins anew; run %lld, which was cut, cannot go on, since the settings or the "
+             "account are others now",
+             s->name, (long long)cut->id);
+    say(s, &line);
 }
 
 /* What it took: requests, records, bytes, repeated requests, waits, time. */
@@ -166,6 +183,7 @@ static int aggregate_one(struct app *app, const struct env *env, const char *nam
                             .t_ms = first && app->settings.now_set ? app->settings.now_ms : 0,
                             .on_progress = on_progress,
                             .on_resume = on_resume,
+                            .on_give_up = on_give_up,
                             .ctx = &show};
     bool quota = false, ok = session_open(&session, env, name, &e);
     if (ok) {

@@ -24,7 +24,8 @@ static void note_end(const struct job *job, const struct session *s, bool ok,
                  (long long)a->id, a->trigger, a->status, (long long)a->requests,
                  (long long)a->records);
     else if (e->kind == ERR_STOPPED) /* a person's wish, or the server's end: no fault */
-        log_line(job->all->home.log, LOG_INFO, "aggregation_cancelled",
+        log_line(job->all->home.log, LOG_INFO,
+                 atomic_load(&job->stop.leaving) ? "aggregation_cut" : "aggregation_cancelled",
                  "connector=\"%s\" number=%lld trigger=%s", name, (long long)job->connector,
                  job->trigger);
     else

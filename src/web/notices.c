@@ -109,11 +109,22 @@ static bool about_last_run(struct exchange *x, const struct asked *a, struct err
         (aggregation_was_cut(&runs.items[0]) &&
          aggregation_is_followed(&runs.items[0], exchange_now(x))))
         return true;
-    buf_addf(&text, "Run %lld failed. %s", (long long)runs.items[0].id,
-             runs.items[0].error ? runs.items[0].error : "");
+    bool goes_on = false;
+    if (a->connector.active && aggregation_was_cut(&runs.items[0]) &&
+        !runs_goes_on(x->server->db, &a->connector, &runs.items[0], exchange_now(x), &goes_on, e))
+        return false;
+    if (goes_on)
+        buf_addf(&text,
+                 "Run %lld was cut. It goes on by itself ten minutes after its last sign of life, "
+                 "or at once with Aggregate now.",
+                 (long long)runs.items[0].id);
+    else
+        buf_addf(&text, "Run %lld failed: %s.", (long long)runs.items[0].id,
+                 runs.items[0].error ? runs.items[0].error : "nothing says why");
     snprintf(href, sizeof href, "/c/%lld/runs/%lld", (long long)a->connector.id,
              (long long)runs.items[0].id);
-    const struct notice n = {"bad", "failed", "Show the run", href, NULL};
+    const struct notice n = {goes_on ? "warn" : "bad", goes_on ? "cut" : "failed", "Show the run",
+                             href, NULL};
     write_notice(exchange_json(x), &n, &text);
     return true;
 }

@@ -97,3 +97,11 @@ def test_a_service_that_is_stopped_and_started_again_raises_no_alarm(sim, ledger
         notices = [one["kind"] for one in server.get(server.connector() + "/overview")["notices"]]
         assert notices.count("failed") == told
         assert [run["status"] for run in runs(ledger)] == ["failed", "complete"]
+
+
+def test_of_a_run_whose_process_was_killed_the_overview_says_that_it_goes_on(sim, ledger, serve):
+    cut(sim, ledger, is_killed=True, runs_before=1)
+    server = serve(timedelta(minutes=1))
+    (notice,) = [one for one in server.get(server.connector() + "/overview")["notices"] if one["kind"] in ("failed", "cut")]
+    assert (notice["kind"], notice["severity"]) == ("cut", "warn")
+    assert notice["text"].startswith("Run 2 was cut. It goes on by itself ten minutes after")

@@ -321,7 +321,9 @@ def test_after_a_change_of_a_setting_a_run_begins_anew(door):
     one.run_until(10)
     one.ledger.run("connector", "set", "acme", "retries=2", check=0)
     one.ledger.now = LATER
-    assert_new(one.run(), one.ledger, LATER)
+    done = one.run()
+    assert_new(done, one.ledger, LATER)
+    assert "acme: begins anew; run 1, which was cut, cannot go on" in done.err
 
 
 def test_a_plan_of_another_account_is_not_gone_on_with(door):
