@@ -182,6 +182,18 @@ bool keeper_store(struct keeper *k, const struct tokens *t, const struct grant *
     return true;
 }
 
+bool keeper_put_secret(struct vault *v, struct db *db, int64_t connector,
+                       const struct secret *client_secret, int64_t now_ms, struct err *e)
+{
+    CLEANUP(secret_done) struct secret before = SECRET_INIT;
+    bool found;
+    if (!vault_get(v, db, connector, "client_secret", &before, &found, e))
+        return false;
+    return (found && secret_equal(&before, client_secret)) ||
+           (vault_put(v, db, connector, "client_secret", client_secret, e) &&
+            grant_expire_access(db, connector, now_ms, e));
+}
+
 /* ---- refresh ---- */
 
 static bool load_refresh(struct keeper *k, struct secret *client_secret, struct secret *refresh,

@@ -53,6 +53,10 @@ void keeper_forget(struct keeper *k);
 /* Seals the tokens and stores the grant, with its line in the audit log, in one durable
  * transaction. */
 bool keeper_store(struct keeper *k, const struct tokens *t, const struct grant *g, struct err *e);
+/* Seals the client secret. After another one than before the access token in use is not trusted:
+ * the next use of the grant refreshes it, which proves the secret, not only when the token ends. */
+bool keeper_put_secret(struct vault *v, struct db *db, int64_t connector,
+                       const struct secret *client_secret, int64_t now_ms, struct err *e);
 /* Revokes the grant at the provider and removes it here, in any case. False with *removed: it is
  * gone here, but the provider could not be told (e says why). ERR_AUTH: there is none. */
 bool keeper_revoke(struct keeper *k, bool *removed, struct err *e);

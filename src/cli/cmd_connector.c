@@ -145,7 +145,8 @@ static bool set(const struct env *env, const char *name, const char *const *pair
         return false;
     CLEANUP(tx_done) struct tx tx = TX_INIT;
     if (!tx_begin_durable(&tx, env->db, e) || !put_pairs(env->db, c.id, config, pairs, count, e) ||
-        (secret_file && !vault_put(env->vault, env->db, c.id, "client_secret", &secret, e)))
+        (secret_file &&
+         !keeper_put_secret(env->vault, env->db, c.id, &secret, clock_wall(env->clock), e)))
         return false;
     config_add_changes(&detail, before, config);
     if (secret_file)

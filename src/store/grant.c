@@ -21,6 +21,8 @@ static const char GET[] =
     "SELECT user_key, user_name, user_email, is_admin, granted_ms, language, time_zone, scopes,"
     " account_key, account_name, access_expires_ms, refresh_expires_ms, refused_ms"
     " FROM grant_info WHERE connector = $1";
+static const char EXPIRE[] = "UPDATE grant_info SET access_expires_ms = $1"
+                             " WHERE connector = $2 AND access_expires_ms > $1";
 static const char REMOVE[] = "DELETE FROM grant_info WHERE connector = $1";
 static const char REMOVE_TOKENS[] =
     "DELETE FROM sealed WHERE connector = $1 AND name IN ('access_token', 'refresh_token')";
@@ -110,6 +112,14 @@ bool grant_get(struct db *db, int64_t connector, struct grant *out, bool *found,
     };
     q_end(q);
     return true;
+}
+
+bool grant_expire_access(struct db *db, int64_t connector, int64_t now_ms, struct err *e)
+{
+    struct query *q = query(db, EXPIRE);
+    q_int(q, 1, now_ms);
+    q_int(q, 2, connector);
+    return q_run(q, NULL, e);
 }
 
 bool grant_remove(struct db *db, int64_t connector, struct err *e)

@@ -19,6 +19,8 @@ void grant_done(struct grant *g);
 bool grant_put(struct db *db, int64_t connector, const struct grant *g, struct err *e);
 bool grant_get(struct db *db, int64_t connector, struct grant *out, bool *found, struct err *e);
 bool grant_remove(struct db *db, int64_t connector, struct err *e); /* and its sealed tokens */
+/* The access token has ended by now at the latest. Nothing without a grant. */
+bool grant_expire_access(struct db *db, int64_t connector, int64_t now_ms, struct err *e);
 /* The saved connector that has a grant on this account, other than `but` and what `but` is a draft
  * of. The caller frees *name. */
 bool grant_find_account(struct db *db, const char *account_key, int64_t but, char **name,

@@ -157,7 +157,7 @@ static bool put_secret(struct exchange *x, const struct connector *c, const char
     }
     CLEANUP(secret_done) struct secret secret = SECRET_INIT;
     secret_set(&secret, text, len);
-    return vault_put(x->server->env->vault, db_of(x), c->id, "client_secret", &secret, e);
+    return keeper_put_secret(x->server->env->vault, db_of(x), c->id, &secret, exchange_now(x), e);
 }
 
 static void config_done(struct config **c)

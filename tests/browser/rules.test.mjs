@@ -56,6 +56,17 @@ test('what is not known of a month is a dash, never 0, and no figure of another 
     await page.getByRole('button', { name: 'Show November 2026' }).click();
     await page.getByText('€5,880.00').first().waitFor();
 });
+test('the cost is not compared with that of a month that nobody read', async () => {
+    await open('/connectors');
+    await page.route('**/connectors/3/overview*', async (route) => {
+        const answer = await route.fetch();
+        const body = await answer.json();
+        const earlier = body.trend.months.slice(0, -1).map((m) => ({ ...m, aggregation: null, monthly_cost: [{ currency: 'EUR', amount: '0.00' }] }));
+        await route.fulfill({ response: answer, json: { ...body, trend: { months: [...earlier, body.trend.months.at(-1)] } } });
+    });
+    await page.goto(fixture.url + '/c/3');
+    await page.locator('.card', { hasText: 'Monthly cost' }).getByText('The first month with figures.').waitFor();
+});
 test('assigned seats are one figure: card, chart and subscriptions', async () => {
     await open('/c/3');
     await page.getByText('of 572 assigned').waitFor();
@@ -188,6 +199,18 @@ test('a run that could not begin is told with its sentence, what stands and what
     assert.equal(await opened.getByRole('link', { name: 'Test Connection' }).getAttribute('href'), '/connectors/10?do=test');
     await page.goto(fixture.url + '/c/10');
     await page.getByRole('alert').getByText(why).waitFor();
+});
+test('a run that was cut and goes on is not sent to Test Connection', async () => {
+    await open('/connectors');
+    await page.route('**/connectors/10/runs/1', async (route) => {
+        const answer = await route.fetch();
+        await route.fulfill({ response: answer, json: { ...(await answer.json()), goes_on: true } });
+    });
+    await page.goto(fixture.url + '/c/10/runs/1');
+    const opened = page.locator('tr.opened');
+    await opened.getByText('The next run goes on with it.').waitFor();
+    await opened.getByText('A failed run changes no figure').waitFor();
+    assert.equal(await opened.getByRole('link', { name: 'Test Connection' }).count(), 0);
 });
 test('a run that was cut and went on says so in its row, and while it runs', async () => {
     await open('/c/3/runs');

@@ -47,6 +47,21 @@ def test_a_grant_that_works_passes_every_step(sim, ledger):
     assert ledger.json("token", "show", "acme")["granted_by"] in steps["grant"]["detail"]
 
 
+def test_a_changed_client_secret_is_proven_by_a_refresh_and_not_when_the_token_has_ended(sim, ledger):
+    there = sim(users=60)
+    ledger.ready(there)
+    given = [sum(there.counters()["routes"]["POST /oauth/token"].values())]
+    for secret, code in ((there.client_secret, 0), ("wrong", None), (there.client_secret, 0)):
+        ledger.run("connector", "set", "acme", "--client-secret-file", "-", input=secret, check=0)
+        steps = run(ledger, code)
+        given.append(sum(there.counters()["routes"]["POST /oauth/token"].values()))
+        if secret == "wrong":
+            assert_failed_at(steps, "grant", "Client Secret")
+    assert given[0] == given[1], "the same secret again was refreshed for"
+    assert given[3] > given[2] > given[1]
+    ledger.run("aggregate", "acme", check=0)
+
+
 def test_people_read_one_line_a_step(sim, ledger):
     ledger.ready(sim(users=60))
     done = ledger.run("test", "acme", check=0)

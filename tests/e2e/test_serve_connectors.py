@@ -219,6 +219,17 @@ def test_one_of_several_accounts_is_chosen_in_the_page(sim, serve):
 
 # ---- edits ----
 
+def test_a_client_secret_that_was_changed_after_the_sign_in_is_tested(sim, serve):
+    """The access token of before would hide that it is wrong."""
+    there, server = sim(users=40), serve()
+    path = draft_for(server, there)
+    sign_in(server, there, path)
+    for secret, failed in ((there.client_secret, []), ("wrong", ["grant"]), (there.client_secret, [])):
+        server.change("PUT", path, {"client_secret": secret})
+        test = run_test(server, path)["test"]
+        assert [one["name"] for one in test["steps"] if one["ok"] is False] == failed, test
+
+
 def test_an_edit_uses_the_grant_of_its_connector_until_it_has_its_own(sim, ledger, serve):
     there, server = sim(users=40), serve()
     ledger.ready(there)

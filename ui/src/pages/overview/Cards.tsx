@@ -26,7 +26,7 @@ export function Cards({ id, data }: { id: number; data: Overview }) {
                 partial={missing}
                 value={cost[0] ? money(cost[0]) : UNKNOWN}
                 beside={rest(cost)}
-                says={cost.length ? join(moneyMoved(months, cost, (m) => m.monthly_cost), missing) : t.overview.noPrices}
+                says={cost.length ? join(moneyMoved(months, cost, (m) => m.aggregation && m.monthly_cost), missing) : t.overview.noPrices}
                 trend={drawn('monthly_cost', cost[0]?.currency)}
                 colour="c-cost"
                 hollow={hollow}

@@ -68,7 +68,7 @@ function Why({ id, run }: { id: number; run: RunDetail }) {
                 </p>
             ))}
             {unread > 0 && <p class="small second">{t.runs.kept}</p>}
-            {run.status === 'failed' && <Cure id={id} />}
+            {run.status === 'failed' && <Cure id={id} goesOn={run.goes_on} />}
             <p class="small sentence">
                 {unread > 0 && (
                     <>
@@ -86,16 +86,17 @@ function Why({ id, run }: { id: number; run: RunDetail }) {
     );
 }
 
-/** What stands, and the button that finds or mends the cause. */
-function Cure({ id }: { id: number }) {
+/** What stands, and the button that finds or mends the cause. One that goes on by itself needs a grant for it, and no test. */
+function Cure({ id, goesOn }: { id: number; goesOn: boolean }) {
     const { row } = useCurrent();
     const mend = row && (row.status === 'sign_in' || !row.grant) ? ['token', t.token.get] : ['test', t.test.button];
+    const isNeeded = mend[0] === 'token' || !goesOn;
     return (
         <>
             <p class="small second">
-                {t.runs.failedText} {mend[0] === 'test' && t.runs.findOut}
+                {t.runs.failedText} {mend[0] === 'test' && isNeeded && t.runs.findOut}
             </p>
-            {isAdministrator() && (
+            {isNeeded && isAdministrator() && (
                 <p>
                     <a class="btn small" href={`/connectors/${id}?do=${mend[0]}`}>
                         {mend[1]}
