@@ -186,10 +186,10 @@ bool keeper_put_secret(struct vault *v, struct db *db, int64_t connector,
                        const struct secret *client_secret, int64_t now_ms, struct err *e)
 {
     CLEANUP(secret_done) struct secret before = SECRET_INIT;
-    bool found;
-    if (!vault_get(v, db, connector, "client_secret", &before, &found, e))
-        return false;
-    return (found && secret_equal(&before, client_secret)) ||
+    struct err unreadable = {0}; /* one that cannot be opened any more is replaced */
+    bool found = false;
+    bool is_known = vault_get(v, db, connector, "client_secret", &before, &found, &unreadable);
+    return (is_known && found && secret_equal(&before, client_secret)) ||
            (vault_put(v, db, connector, "client_secret", client_secret, e) &&
             grant_expire_access(db, connector, now_ms, e));
 }

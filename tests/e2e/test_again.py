@@ -54,6 +54,7 @@ def cut(sim, ledger, is_killed, runs_before=0):
         server.process.process.wait()
     else:
         server.stop()
+        assert "aggregation_cut" in server.process.err and "aggregation_cancelled" not in server.process.err
     run, *before = runs(ledger)
     assert len(before) == runs_before and run["status"] == "failed" and run["goes_on"] and bool(run["again_at"]) == (not is_killed)
 

@@ -62,6 +62,17 @@ def test_a_changed_client_secret_is_proven_by_a_refresh_and_not_when_the_token_h
     ledger.run("aggregate", "acme", check=0)
 
 
+def test_a_stored_client_secret_that_cannot_be_opened_can_be_replaced(sim, ledger):
+    there = sim(users=60)
+    ledger.ready(there)
+    with contextlib.closing(sqlite3.connect(ledger.database)) as db:
+        db.execute("UPDATE sealed SET box = zeroblob(length(box)) WHERE name = 'client_secret'")
+        db.commit()
+    assert_failed_at(run(ledger), "settings")
+    ledger.run("connector", "set", "acme", "--client-secret-file", "-", input=there.client_secret, check=0)
+    run(ledger, 0)
+
+
 def test_people_read_one_line_a_step(sim, ledger):
     ledger.ready(sim(users=60))
     done = ledger.run("test", "acme", check=0)
